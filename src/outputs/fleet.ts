@@ -1,0 +1,66 @@
+// The verdict on a workspace: registry, plan, lock and disk put together. Editor and command line show this and nothing else.
+import type { HookStatus } from '../claude/hookLadder.ts';
+import type { Files } from '../files/files.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Agent, Registry } from '../registry/model.ts';
+import type { ParsedRegistry } from '../registry/parse.ts';
+import type { HookSources, OutputState } from './output.ts';
+
+export type Sync = 'inSync' | 'outOfSync' | 'unknown';
+export type Health = 'disarmed' | 'missing' | 'degraded' | 'unknown' | 'healthy';
+
+export interface AgentStatus {
+  readonly agent: Agent;
+  readonly sync: Sync;
+  readonly health: Health;
+  /** What is gone, in words, when disarmed ("guard hook missing"); empty otherwise. */
+  readonly disarmed: readonly string[];
+  /** The words right of the name (UI.md), such as "settings edited (2 keys)"; empty when all is well. */
+  readonly summary: string;
+  readonly outputs: readonly OutputState[];
+  readonly hooks: readonly HookStatus[];
+  /** The findings of this agent, those in `Fleet.findings` that name it. */
+  readonly findings: readonly Finding[];
+}
+
+/** A directory below `agents/` that no entry of the registry owns. */
+export interface UnregisteredDirectory {
+  readonly name: string;
+  /** The registered agent whose id is a near miss of it, if any. */
+  readonly looksLike?: string;
+  /** True when the lock says that its files are ours: an orphan that generate once made. */
+  readonly isOrphan: boolean;
+}
+
+export interface Fleet {
+  /** Absolute path of the workspace folder. */
+  readonly root: string;
+  /** Absent: there is no registry. Otherwise its text or why it can't be read. */
+  readonly registryFile: { readonly text: string } | { readonly unreadable: string } | undefined;
+  /** Of the present text; undefined when there is none. */
+  readonly parsed: ParsedRegistry | undefined;
+  /** The registry the statuses are about: the present one, or the last good one; undefined when there never was one. */
+  readonly registry: Registry | undefined;
+  /** True when `registry` is an older one because the present text has errors. */
+  readonly isLastGood: boolean;
+  /** In the registry's order. */
+  readonly agents: readonly AgentStatus[];
+  readonly unregistered: readonly UnregisteredDirectory[];
+  /** Everything found, registry first, then files by path, then by line. */
+  readonly findings: readonly Finding[];
+}
+
+export interface InspectOptions {
+  readonly files: Files;
+  readonly root: string;
+  readonly hooks: HookSources;
+  /** The fleet as last inspected: its good registry is kept while the text is broken, and unchanged parts are reused. */
+  readonly previous?: Fleet;
+  /** ISO date; absent: rules that need the date don't run. */
+  readonly today?: string;
+  /** Looks a program up on PATH; absent: what depends on the machine is not judged (as in `check`). */
+  readonly findProgram?: (name: string) => string | undefined;
+}
+
+/** Reads the workspace and gives the verdict. Never throws for what a workspace contains. */
+export declare function inspectFleet(options: InspectOptions): Fleet;

@@ -1,0 +1,69 @@
+// The vocabulary of this room: what an output is, and how it can differ from the file on disk.
+import type { Json } from '../claude/jsonText.ts';
+
+export type OutputKind = 'settings' | 'memory' | 'policy' | 'guard' | 'report';
+
+/** A committed file that the registry determines, with the contents it should have. */
+export interface Output {
+  /** Relative to the workspace, with `/`. */
+  readonly path: string;
+  /** Absent for the hooks that all agents share. */
+  readonly agent?: string;
+  readonly kind: OutputKind;
+  /** LF, final newline. For memory: only our part, without the markers. */
+  readonly text: string;
+  /** For settings: the value that `text` spells. */
+  readonly value?: Json;
+}
+
+/** The hook programs that the package brings; their text becomes an output. */
+export interface HookSources {
+  readonly guard: string;
+  readonly report: string;
+}
+
+/** DESIGN.md section 5, file by file and JSON key by JSON key. */
+export type Drift =
+  | 'inSync'
+  | 'stale'
+  | 'edited'
+  | 'conflict'
+  | 'converged'
+  | 'missing'
+  | 'orphan'
+  | 'foreign'
+  | 'unreadable';
+
+/** One JSON key that differs. `expected` is absent when the plan has no such key, `found` when the file has none. */
+export interface KeyDrift {
+  /** RFC 6901. */
+  readonly pointer: string;
+  readonly drift: Drift;
+  readonly expected?: Json;
+  readonly found?: Json;
+}
+
+/** An output beside the file on disk. */
+export interface OutputState {
+  readonly path: string;
+  readonly agent?: string;
+  readonly kind: OutputKind;
+  readonly drift: Drift;
+  /** For settings: the keys that differ, foreign ones included; empty otherwise. */
+  readonly keys: readonly KeyDrift[];
+  /** What generate would write; absent for an orphan and when the file is unreadable. */
+  readonly wanted?: string;
+  /** Why it cannot be read, for `unreadable`. */
+  readonly reason?: string;
+}
+
+/** Whether a class of drift puts the agent out of sync (DESIGN.md section 5, "Sync"). */
+export function isOutOfSync(drift: Drift): boolean {
+  return (
+    drift === 'stale' ||
+    drift === 'edited' ||
+    drift === 'conflict' ||
+    drift === 'missing' ||
+    drift === 'orphan'
+  );
+}

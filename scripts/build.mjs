@@ -1,0 +1,182 @@
+#!/usr/bin/env node
+// Builds what is shipped and what is tested: generated sources, the bundles in dist/, the test output in out/.
+// As a program: `node scripts/build.mjs [--watch] [--types] [--tests]`.
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import esbuild from 'esbuild';
+import { run } from './run.mjs';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** What we ship. `nodeOnly`: may import nothing but `node:` modules, since it starts for every call of every agent. */
+export const bundles = [
+  { from: 'src/editor/extension.ts', to: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
+  { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
+  { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.mjs', format: 'esm', nodeOnly: true },
+  { from: 'src/hooks/report.ts', to: 'dist/hooks/report.mjs', format: 'esm', nodeOnly: true },
+];
+
+// proper-lockfile is CommonJS and calls require('fs'), which an ES module has not got.
+const requireBanner =
+  "import { createRequire as nativeCreateRequire } from 'node:module'; const require = nativeCreateRequire(import.meta.url);";
+
+function options(bundle) {
+  const isOwnProgram = bundle.program && !readFileSync(path.join(root, bundle.from), 'utf8').startsWith('#!');
+  return {
+    absWorkingDir: root,
+    entryPoints: [bundle.from],
+    outfile: bundle.to,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: bundle.format,
+    // `vscode` is external for the extension alone: no package of that name is installed, so any other bundle
+    // that reaches it does not resolve, and the build fails.
+    external: bundle.external ?? [],
+    // Packages that have an ES module build are smaller through it: the CommonJS one can't be shaken.
+    mainFields: ['module', 'main'],
+    banner: bundle.program ? { js: `${isOwnProgram ? '#!/usr/bin/env node\n' : ''}${requireBanner}` } : {},
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    sourcemap: bundle.nodeOnly ? false : 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [finish(bundle)],
+  };
+}
+
+/** Refuses what a hook must not import, makes programs executable, prints the size. */
+function finish(bundle) {
+  return {
+    name: 'finish',
+    setup(build) {
+      build.onEnd(async (result) => {
+        if (result.errors.length > 0) {
+          console.error((await esbuild.formatMessages(result.errors, { kind: 'error' })).join('\n'));
+          return;
+        }
+        if (result.warnings.length > 0) {
+          console.error((await esbuild.formatMessages(result.warnings, { kind: 'warning' })).join('\n'));
+        }
+        const output = result.metafile.outputs[bundle.to];
+        if (bundle.nodeOnly) {
+          const strangers = [
+            ...output.imports.map((each) => each.path).filter((name) => !name.startsWith('node:')),
+            ...Object.keys(output.inputs).filter((name) => name.includes('node_modules/')),
+          ];
+          if (strangers.length > 0) {
+            await rm(path.join(root, bundle.to), { force: true });
+            throw new Error(
+              `${bundle.from} may import node: modules only, but reaches ${strangers.join(', ')}`,
+            );
+          }
+        }
+        if (bundle.program) await chmod(path.join(root, bundle.to), 0o755);
+        console.log(`${bundle.to.padEnd(24)} ${(output.bytes / 1024).toFixed(1).padStart(8)} KB`);
+      });
+    },
+  };
+}
+
+function present(bundle) {
+  if (existsSync(path.join(root, bundle.from))) return true;
+  console.log(`${bundle.to.padEnd(24)} skipped: there is no ${bundle.from}`);
+  return false;
+}
+
+function writeIfDifferent(file, text) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+}
+
+/** Writes the sources that are made from other files: the compiled schemas and the version. */
+export async function generateSources() {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  writeIfDifferent(
+    path.join(root, 'src/version.generated.ts'),
+    `// Made by scripts/build.mjs from package.json.\nexport const version = '${version}';\n`,
+  );
+  const schemas = path.join(root, 'scripts/schemas.mjs');
+  if (existsSync(schemas)) await (await import(pathToFileURL(schemas).href)).compileSchemas();
+}
+
+/** Builds dist/. Throws when any bundle fails; esbuild's messages have been printed by then. */
+export async function buildBundles() {
+  const results = await Promise.allSettled(
+    bundles.filter(present).map((each) => esbuild.build(options(each))),
+  );
+  const failed = results.filter((each) => each.status === 'rejected');
+  if (failed.length > 0)
+    throw new Error(`the build failed: ${failed.map((each) => each.reason.message).join('\n')}`);
+}
+
+/** Type-checks everything and emits it to out/. Resolves to tsc's exit code; tsc's output goes to ours. */
+export async function checkTypes() {
+  return (
+    await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { cwd: root, inherit: true })
+  ).code;
+}
+
+/** Removes emitted tests whose source is gone, so that no test outlives its file. */
+export async function removeStaleOutput() {
+  const out = path.join(root, 'out');
+  if (!existsSync(out)) return;
+  for (const entry of await readdir(out, { recursive: true })) {
+    if (!entry.endsWith('.js')) continue;
+    if (existsSync(path.join(root, entry.replace(/\.js$/, '.ts')))) continue;
+    await rm(path.join(out, entry), { force: true });
+    await rm(path.join(out, `${entry}.map`), { force: true });
+  }
+}
+
+/** Bundles the tests that run inside VS Code, whose extension host loads CommonJS, to out/test/editor/*.cjs. */
+export async function buildEditorTests() {
+  const entries = [];
+  for (const name of await readdir(path.join(root, 'test/editor'))) {
+    if (name === 'index.ts' || name.endsWith('.test.ts')) entries.push(`test/editor/${name}`);
+  }
+  await rm(path.join(root, 'out/editor-tests'), { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir: 'out/editor-tests',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+/** Rebuilds dist/ whenever a source or a schema changes, until the process ends. */
+async function watchBundles() {
+  const contexts = await Promise.all(bundles.filter(present).map((each) => esbuild.context(options(each))));
+  await Promise.all(contexts.map((each) => each.watch()));
+  const regenerate = () => generateSources().catch((error) => console.error(error.message));
+  watch(path.join(root, 'schemas'), regenerate);
+  watch(path.join(root, 'package.json'), regenerate);
+  console.log('watching');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const started = performance.now();
+  try {
+    await generateSources();
+    if (process.argv.includes('--watch')) await watchBundles();
+    else {
+      await buildBundles();
+      if (process.argv.includes('--tests')) await buildEditorTests();
+      console.log(`built in ${Math.round(performance.now() - started)} ms`);
+      if (process.argv.includes('--types')) process.exitCode = await checkTypes();
+    }
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,166 @@
+// Which rules of a policy a path falls under. Gitignore syntax by the library `ignore`, as the CLI itself uses.
+import ignore from 'ignore';
+import type { PathRule } from './policy.ts';
+
+/** All the names that one path goes by, with `/`, without `.`, `..` or empty segments. */
+export interface PathNames {
+  /** Relative to the workspace root; empty when the path lies outside it. The root itself is `''`. */
+  readonly relative: readonly string[];
+  /** From the root of the disk, such as `/home/x/a.ts` or `C:/x/a.ts`. */
+  readonly absolute: readonly string[];
+}
+
+export interface RuleSet {
+  /** The rules that a path falls under, in the policy's order. */
+  matches(path: PathNames): readonly PathRule[];
+  /**
+   * The rules for which a directory lies at or above something forbidden, as far as the names alone tell: it is
+   * forbidden itself, everything directly in it is, or an anchored rule begins below it. A rule that holds at any
+   * depth can always match something further down: to know, list the directory and ask `matches` for each entry.
+   */
+  reaches(directory: PathNames): readonly PathRule[];
+}
+
+type Matcher = (name: string) => boolean;
+
+interface Compiled {
+  readonly rule: PathRule;
+  readonly absolute: boolean;
+  /** The literal segments that an anchored glob begins with, folded; empty for a glob of any depth. */
+  readonly base: readonly string[];
+  readonly matches: Matcher;
+}
+
+const everything: Matcher = () => true;
+
+/** Longer globs, or more `**` inside one, can take the regular expression minutes. */
+const mostGlobLength = 1024;
+const mostInnerStars = 2;
+
+// What case-insensitive disks leave out of a name when they compare: HFS+ and ext4 skip default-ignorable characters.
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
+const asciiOnly = /^[\x20-\x7e]*$/;
+
+/** A name as a case-insensitive, normalising disk sees it. */
+export function foldName(name: string): string {
+  if (asciiOnly.test(name)) return name.toLowerCase();
+  return name.normalize('NFD').replace(ignorable, '').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/** The names that a text may stand for: as composed, and as a disk that ignores case may compare it. */
+function formsOf(text: string): readonly string[] {
+  if (asciiOnly.test(text)) return [text];
+  const composed = text.normalize('NFC');
+  const folded = foldName(text);
+  return composed === folded ? [composed] : [composed, folded];
+}
+
+/**
+ * Whether the library reads a glob as something that can match. What it would silently make a rule that never
+ * matches (a negation, an open bracket, a dangling backslash, `..`) must not protect nothing.
+ */
+function isSound(glob: string): boolean {
+  if (glob.trim() === '' || glob.length > mostGlobLength || glob.includes('\0')) return false;
+  if (glob.startsWith('!') || /(^|[^\\])(\\\\)*\\(\/|$)/.test(glob)) return false;
+  // Only whole classes within one segment; `[[:name:]]` is left out, since an unknown name never matches.
+  if (/\[/.test(glob.replace(/\\./gs, '').replace(/\[[!^]?\]?[^\][/]*\]/g, ''))) return false;
+  const segments = glob.split('/');
+  if (segments.includes('..')) return false;
+  return segments.slice(1, -1).filter((segment) => /^\*{2,}$/.test(segment)).length <= mostInnerStars;
+}
+
+/** The glob as the library has to be told it, anchored with `/` or for any depth; undefined when nothing is left. */
+function libraryGlob(glob: string, anchored: boolean): string | undefined {
+  const segments = glob.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (segments.length === 0) return undefined;
+  const directoryOnly = glob.endsWith('/') ? '/' : '';
+  const body = segments.join('/');
+  if (anchored) return `/${body}${directoryOnly}`;
+  // The library anchors a glob with an inner slash; ours holds at any depth unless it starts with one.
+  if (segments.length > 1 && segments[0] !== '**') return `**/${body}${directoryOnly}`;
+  // A leading `#` would make it a comment.
+  return `${body.startsWith('#') ? '\\' : ''}${body}${directoryOnly}`;
+}
+
+function matcherOf(glob: string, anchored: boolean): Matcher {
+  if (!isSound(glob)) return everything;
+  try {
+    const globs = formsOf(glob).map((form) => libraryGlob(form, anchored));
+    if (globs.includes(undefined)) return everything;
+    const rules = ignore({ ignorecase: true }).add(globs as string[]);
+    return (name) => {
+      try {
+        return formsOf(name).some((form) => form !== '' && rules.ignores(form));
+      } catch {
+        return true;
+      }
+    };
+  } catch {
+    return everything;
+  }
+}
+
+function baseOf(glob: string): readonly string[] {
+  const segments = foldName(glob)
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.');
+  const wild = segments.findIndex((segment) => /[*?[\\]/.test(segment));
+  return wild < 0 ? segments : segments.slice(0, wild);
+}
+
+function compileRule(rule: PathRule): Compiled {
+  const absolute = rule.glob.startsWith('//');
+  const anchored = rule.glob.startsWith('/');
+  return {
+    rule,
+    absolute,
+    base: anchored ? baseOf(rule.glob) : [],
+    matches: matcherOf(rule.glob, anchored),
+  };
+}
+
+const withoutRoot = (name: string): string => name.replace(/^\/+/, '');
+
+/** Whether the folded directory is the base or one of its ancestors. */
+function isAbove(directory: string, base: readonly string[]): boolean {
+  if (base.length === 0) return false;
+  const segments = foldName(directory)
+    .split('/')
+    .filter((segment) => segment !== '');
+  return segments.length <= base.length && segments.every((segment, at) => segment === base[at]);
+}
+
+/**
+ * The rules, compiled once, to be asked about many paths.
+ *
+ * Meaning: gitignore syntax; a glob holds at ANY depth below the workspace, an inner slash or not, unless it starts
+ * with `/` (anchored at the workspace root) or `//` (absolute). What matches a directory matches all that is in it;
+ * a trailing `/**` does not match the directory itself. Matching always ignores case, Unicode composition and the
+ * characters that disks leave out when they compare, whatever this disk does, so that a disk that ignores them
+ * cannot be used to slip by.
+ *
+ * Never throws. A glob that cannot be compiled, that the library would silently make a rule that never matches
+ * (`!x`, `[a`, `x\`, `..`), or that would take too long denies everything it could mean: it matches every path.
+ */
+export function ruleSet(rules: readonly PathRule[]): RuleSet {
+  const compiled = rules.map(compileRule);
+  const namesFor = (one: Compiled, path: PathNames): readonly string[] =>
+    one.absolute ? path.absolute.map(withoutRoot) : path.relative;
+  return {
+    matches(path) {
+      return compiled.filter((one) => namesFor(one, path).some(one.matches)).map((one) => one.rule);
+    },
+    reaches(directory) {
+      return compiled
+        .filter((one) =>
+          namesFor(one, directory).some(
+            (name) =>
+              one.matches(name) ||
+              one.matches(name === '' ? '\u0001' : `${name}/\u0001`) ||
+              isAbove(name, one.base),
+          ),
+        )
+        .map((one) => one.rule);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// Registry → the policy of one agent: every field of the registry that the guard can enforce.
+import type { Agent, Registry } from '../registry/model.ts';
+import type { PathRule, Policy, ToolFacts } from './policy.ts';
+
+/**
+ * What no session may change, whatever its registry entry says (DESIGN.md section 3): the registry, its lock, the
+ * outputs, and the settings and git directories at any depth. `.git` without a slash means the directory with all
+ * that is in it as well as the `.git` file of a worktree.
+ */
+const protectedGlobs = [
+  '/agents/registry.yaml',
+  '/agents/registry.lock.json',
+  '/agents/.orchestrator/**',
+  'agents/**/.claude/**',
+  '.claude/**',
+  '.mcp.json',
+  '.git',
+] as const;
+
+const sortedUnique = (items: Iterable<string>): string[] => [...new Set(items)].sort();
+
+function toolsOf(agent: Agent, facts: ToolFacts): string[] {
+  const named = agent.tools.filter((tool) => !tool.startsWith('mcp__')).map(facts.today);
+  const implied = named.flatMap((tool) =>
+    Object.hasOwn(facts.impliedBy, tool) ? (facts.impliedBy[tool] ?? []) : [],
+  );
+  return sortedUnique([...named, ...facts.alwaysOn, ...implied]);
+}
+
+function mcpOf(agent: Agent): string[] {
+  const named = agent.tools
+    .map((tool) => (tool.endsWith('__*') ? tool.slice(0, -'__*'.length) : tool))
+    .filter((tool) => /^mcp__./.test(tool));
+  const servers = agent.mcpServers;
+  if (servers === undefined) return sortedUnique(named);
+  return sortedUnique(
+    named.filter((tool) =>
+      servers.some((server) => tool === `mcp__${server}` || tool.startsWith(`mcp__${server}__`)),
+    ),
+  );
+}
+
+function writeDenyOf(registry: Registry, agent: Agent): PathRule[] {
+  const others = [...registry.agents.values()]
+    .filter((other) => other.id !== agent.id)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [
+    ...sortedUnique(agent.cannotAccess).map((glob): PathRule => ({ glob, from: 'cannot_access' })),
+    ...others.flatMap((other) =>
+      sortedUnique(other.exclusiveAccess).map(
+        (glob): PathRule => ({ glob, from: 'exclusive_access', owner: other.id }),
+      ),
+    ),
+    ...protectedGlobs.map((glob): PathRule => ({ glob, from: 'protected' })),
+  ];
+}
+
+function ownPolicyOf(
+  registry: Registry,
+  agent: Agent,
+  facts: ToolFacts,
+  delegates: Readonly<Record<string, Policy>>,
+): Policy {
+  return {
+    format: 1,
+    agent: agent.id,
+    tools: toolsOf(agent, facts),
+    mcp: mcpOf(agent),
+    write: { deny: writeDenyOf(registry, agent) },
+    read: { deny: sortedUnique(agent.cannotRead).map((glob): PathRule => ({ glob, from: 'cannot_read' })) },
+    bash: { allow: sortedUnique(agent.allowBash), deny: sortedUnique(agent.denyBash) },
+    delegates,
+  };
+}
+
+/**
+ * The policy of an agent. It depends on what the registry means and not on the order in which it is written, so
+ * moving an agent or a list item changes no byte. `cannot_access` wins over the agent's own `exclusive_access`,
+ * since an exclusive path makes no exception from a denied one. A delegate that the registry does not have is left
+ * out (the registry's rules report it). Throws when `id` is not an agent of the registry, which is a caller's bug.
+ */
+export function policyOf(registry: Registry, id: string, facts: ToolFacts): Policy {
+  const agent = registry.agents.get(id);
+  if (agent === undefined) throw new Error(`The registry has no agent ${JSON.stringify(id)}.`);
+  const delegates = sortedUnique(agent.delegatesTo).flatMap((name): [string, Policy][] => {
+    const delegate = name === id ? undefined : registry.agents.get(name);
+    return delegate === undefined ? [] : [[name, ownPolicyOf(registry, delegate, facts, {})]];
+  });
+  return ownPolicyOf(registry, agent, facts, Object.fromEntries(delegates));
+}

@@ -8,6 +8,8 @@ import type { PathRule, Policy } from './policy.ts';
 export interface ResolvedPath extends PathNames {
   /** As the call wrote it. */
   readonly shown: string;
+  /** True when the call takes in what lies below the path, as a search does. */
+  readonly isSearched?: boolean;
 }
 
 export interface Call {
@@ -105,7 +107,7 @@ function readVerdict(policy: Policy, call: Call): Verdict {
   if (call.reads.length === 0 || policy.read.deny.length === 0) return allowed;
   const set = ruleSet(policy.read.deny);
   for (const path of call.reads) {
-    const [rule] = set.matches(path);
+    const [rule] = path.isSearched === true ? set.covers(path) : set.matches(path);
     if (rule !== undefined)
       return {
         allow: false,

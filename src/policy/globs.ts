@@ -13,9 +13,11 @@ export interface PathNames {
 export interface RuleSet {
   /** The rules that a path falls under, in the policy's order. */
   matches(path: PathNames): readonly PathRule[];
+  /** The rules that forbid a directory itself, or all that lies directly in it. */
+  covers(directory: PathNames): readonly PathRule[];
   /**
-   * The rules for which a directory lies at or above something forbidden, as far as the names alone tell: it is
-   * forbidden itself, everything directly in it is, or an anchored rule begins below it. A rule that holds at any
+   * The rules for which a directory lies at or above something forbidden, as far as the names alone tell: they cover
+   * it, or an anchored rule begins below it. A rule that holds at any
    * depth can always match something further down: to know, list the directory and ask `matches` for each entry.
    */
   reaches(directory: PathNames): readonly PathRule[];
@@ -32,6 +34,9 @@ interface Compiled {
 }
 
 const everything: Matcher = () => true;
+
+/** A name that no glob has in mind: what matches it in a directory matches whatever may be there. */
+const anyName = '\u0001';
 
 /** Longer globs, or more `**` inside one, can take the regular expression minutes. */
 const mostGlobLength = 1024;
@@ -144,23 +149,18 @@ function isAbove(directory: string, base: readonly string[]): boolean {
  */
 export function ruleSet(rules: readonly PathRule[]): RuleSet {
   const compiled = rules.map(compileRule);
-  const namesFor = (one: Compiled, path: PathNames): readonly string[] =>
-    one.absolute ? path.absolute.map(withoutRoot) : path.relative;
+  const rulesWhere = (path: PathNames, test: (one: Compiled, name: string) => boolean): readonly PathRule[] =>
+    compiled
+      .filter((one) =>
+        (one.absolute ? path.absolute.map(withoutRoot) : path.relative).some((name) => test(one, name)),
+      )
+      .map((one) => one.rule);
+  const covers = (one: Compiled, name: string): boolean =>
+    one.matches(name) || one.matches(name === '' ? anyName : `${name}/${anyName}`);
   return {
-    matches(path) {
-      return compiled.filter((one) => namesFor(one, path).some(one.matches)).map((one) => one.rule);
-    },
-    reaches(directory) {
-      return compiled
-        .filter((one) =>
-          namesFor(one, directory).some(
-            (name) =>
-              one.matches(name) ||
-              one.matches(name === '' ? '\u0001' : `${name}/\u0001`) ||
-              isAbove(name, one.base),
-          ),
-        )
-        .map((one) => one.rule);
-    },
+    matches: (path) => rulesWhere(path, (one, name) => one.matches(name)),
+    covers: (directory) => rulesWhere(directory, covers),
+    reaches: (directory) =>
+      rulesWhere(directory, (one, name) => covers(one, name) || isAbove(name, one.base)),
   };
 }

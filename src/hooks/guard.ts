@@ -1,0 +1,106 @@
+// The hook that decides: it lets a tool call through or refuses it by the agent's policy. Whatever it cannot decide,
+// it refuses.
+import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Denial, decide, type Verdict } from '../policy/decide.ts';
+import { eventFields } from '../protocol/eventFields.ts';
+import { appendToSpool } from './appendToSpool.ts';
+import { callOf } from './callOf.ts';
+import { guardArguments, loadPolicy } from './loadPolicy.ts';
+import { readInput } from './readInput.ts';
+import { Refusal } from './refusal.ts';
+import { rootOf } from './resolvePath.ts';
+
+/** Half of the shortest timeout that settings give the guard. */
+const deadlineMs = 5000;
+
+/** The event as far as it is known, for the spool. */
+let event: unknown;
+let isAnswered = false;
+
+function tell(verdict: Verdict): void {
+  const known = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+  appendToSpool({
+    ...eventFields(known),
+    agent: process.argv[2] ?? '',
+    src: 'guard',
+    ...(verdict.allow
+      ? { verdict: 'allow' }
+      : { verdict: 'deny', code: verdict.code, source: verdict.source, reason: verdict.reason }),
+  });
+}
+
+function write(descriptor: 1 | 2, text: string): void {
+  try {
+    writeSync(descriptor, text);
+  } catch {
+    // The exit code says it too.
+  }
+}
+
+/**
+ * Says no in every way that the CLI hears. Observed with 2.1.329: exit code 2 blocks even when standard output was
+ * cut short (with exit code 0 the call then runs), and when it is whole the model reads its reason without the
+ * command line that the CLI puts before standard error.
+ */
+function refuse(denial: Denial): void {
+  process.exitCode = 2;
+  const hookSpecificOutput = {
+    hookEventName: 'PreToolUse',
+    permissionDecision: 'deny',
+    permissionDecisionReason: denial.reason,
+  };
+  write(1, `${JSON.stringify({ hookSpecificOutput })}\n`);
+  write(2, `${denial.reason}\n`);
+}
+
+/** Answers once and ends. Nothing printed and exit code 0 leave the decision to the CLI's own rules and prompts. */
+function answer(verdict: Verdict): never {
+  if (!isAnswered) {
+    isAnswered = true;
+    if (!verdict.allow) refuse(verdict);
+    tell(verdict);
+  }
+  process.exit();
+}
+
+function refusalFor(problem: unknown): Denial {
+  const isOurs = problem instanceof Refusal;
+  return {
+    allow: false,
+    code: isOurs ? problem.code : 'guard/cannot-decide',
+    reason: isOurs
+      ? problem.message
+      : 'The guard failed on this call and so refused it. Ask the user to look at it.',
+    source: 'guard',
+  };
+}
+
+const fail = (problem: unknown): never => answer(refusalFor(problem));
+
+process.exitCode = 2;
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+setTimeout(
+  () =>
+    fail(new Refusal('guard/cannot-decide', 'The guard got no whole event in time and so refused the call.')),
+  deadlineMs,
+);
+
+try {
+  const input = await readInput();
+  if (input === undefined)
+    throw new Refusal('guard/unclear-call', 'The event is too large or not UTF-8, so the call was refused.');
+  try {
+    event = JSON.parse(input);
+  } catch {
+    throw new Refusal('guard/unclear-call', 'The event is empty or not JSON, so the call was refused.');
+  }
+  const given = guardArguments(process.argv.slice(2), fileURLToPath(import.meta.url));
+  const policy = loadPolicy(given);
+  const verdict = decide(policy, callOf(event, policy.agent, rootOf(given.root)));
+  if (verdict.allow) process.exitCode = 0;
+  answer(verdict);
+} catch (problem) {
+  fail(problem);
+}

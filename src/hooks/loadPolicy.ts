@@ -1,0 +1,70 @@
+// The policy that a guard judges by: the file that its arguments name, and only with the contents that they name.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Policy } from '../policy/policy.ts';
+import { policyHash } from '../policy/policyHash.ts';
+import { Refusal } from './refusal.ts';
+
+const mostBytes = 8 * 1024 * 1024;
+
+export interface GuardArguments {
+  readonly agent: string;
+  /** The hash of the policy, hex. */
+  readonly sha256: string;
+  readonly policyFile: string;
+  readonly root: string;
+}
+
+const cannotDecide = (message: string): Refusal => new Refusal('guard/cannot-decide', message);
+
+/** Hooks import nothing of the registry, so the form of an id stands here again. */
+const isAgentId = (text: string): boolean => text.length <= 64 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text);
+
+/**
+ * `<agent id> <sha256> [<policy file> <workspace root>]`. Without the last two the guard lies in
+ * `agents/.orchestrator/` of its workspace, and finds both from its own place: `CLAUDE_PROJECT_DIR` can be
+ * overridden by a settings file. Throws a Refusal for anything else.
+ */
+export function guardArguments(args: readonly string[], guardFile: string): GuardArguments {
+  const [agent, sha256, policyFile, root] = args;
+  if (agent === undefined || sha256 === undefined || (args.length !== 2 && args.length !== 4))
+    throw cannotDecide('The guard was started without its arguments, so it refuses every call.');
+  if (!isAgentId(agent)) throw cannotDecide('The guard was started for something that is not an agent id.');
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw cannotDecide('The guard was started without the hash of its policy.');
+  const here = dirname(guardFile);
+  return {
+    agent,
+    sha256,
+    policyFile: resolve(policyFile ?? join(here, '..', agent, '.claude', 'policy.json')),
+    root: resolve(root ?? join(here, '..', '..')),
+  };
+}
+
+/** The policy, when it is the one that was meant. Throws a Refusal otherwise. */
+export function loadPolicy({ agent, sha256, policyFile }: GuardArguments): Policy {
+  const again = 'Generate the outputs again and restart the agent.';
+  let value: unknown;
+  try {
+    // Anything but a regular file could keep the guard waiting for ever.
+    const found = statSync(policyFile);
+    if (!found.isFile() || found.size > mostBytes) throw new Error('not a file of a fitting size');
+    value = JSON.parse(readFileSync(policyFile, 'utf8').replace(/^\ufeff/, ''));
+  } catch {
+    throw cannotDecide(
+      `The policy of ${agent} is missing or cannot be read, so every call is refused. ${again}`,
+    );
+  }
+  if (typeof value !== 'object' || value === null)
+    throw cannotDecide(`The policy of ${agent} is not a JSON object, so every call is refused. ${again}`);
+  const policy = value as Policy;
+  if (policy.format !== 1)
+    throw cannotDecide(
+      `The policy of ${agent} has a format that this guard does not know, so every call is refused. Update the extension.`,
+    );
+  if (policyHash(value) !== sha256 || policy.agent !== agent)
+    throw cannotDecide(
+      `The policy of ${agent} is not the one that its settings name, so every call is refused. ${again}`,
+    );
+  return policy;
+}

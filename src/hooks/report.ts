@@ -1,0 +1,21 @@
+// The hook that tells: one event of the CLI, one line in the spool. It runs asynchronously and never fails its host.
+import { eventFields } from '../protocol/eventFields.ts';
+import { appendToSpool } from './appendToSpool.ts';
+import { readInput } from './readInput.ts';
+
+/** A session must never wait for its reporter. */
+const deadlineMs = 5000;
+
+const end = (): never => process.exit(0);
+process.on('uncaughtException', end);
+process.on('unhandledRejection', end);
+setTimeout(end, deadlineMs);
+
+const event: unknown = JSON.parse((await readInput()) ?? 'null');
+if (typeof event === 'object' && event !== null && !Array.isArray(event))
+  appendToSpool({
+    ...eventFields(event as Readonly<Record<string, unknown>>),
+    agent: process.argv[2] ?? '',
+    src: 'report',
+  });
+end();

@@ -1,0 +1,107 @@
+// One line of a launch's spool: what a hook tells about one event. An allow-list, so nothing else can slip in.
+
+/** FORMATS.md, "spool line". Texts are shown to people as data only: agents can write to a spool without a sandbox. */
+export interface SpoolLine {
+  readonly v: 1;
+  /** ISO 8601, milliseconds, `Z`. */
+  readonly t: string;
+  /** Unique per line; readers deliver once per id. */
+  readonly id: string;
+  /**
+   * The how-manieth line of its writer, from 1. A hook process writes one line and ends, so its lines always have 1;
+   * order among writers is the order in the file, which `O_APPEND` keeps.
+   */
+  readonly n: number;
+  readonly launch: string;
+  readonly agent: string;
+  /** The CLI's session id, empty when the event has none. It changes within a launch (`/clear`, resume). */
+  readonly session: string;
+  readonly src: 'guard' | 'report';
+  readonly event: string;
+  readonly tool?: string;
+  readonly toolUseId?: string;
+  /** The type of the sub-agent that the event comes from or is about. */
+  readonly subagent?: string;
+  /** The path that a file tool names, as the call wrote it. */
+  readonly file?: string;
+  readonly ms?: number;
+  readonly verdict?: 'allow' | 'deny';
+  readonly code?: string;
+  /** The rule behind a verdict; of a SessionStart: why it started. */
+  readonly source?: string;
+  /** The sentence of a verdict; of a SessionEnd: why it ended. */
+  readonly reason?: string;
+  /** The type of a Notification. */
+  readonly notification?: string;
+  /** How many background tasks still ran. */
+  readonly background?: number;
+  /** The kind of a failure, in one word; never what a tool printed. */
+  readonly error?: string;
+  /** The fields that were too long and have been cut. */
+  readonly cut?: readonly string[];
+}
+
+/** What a writer knows of a line; `spoolLine` adds the version and the cut. */
+export type SpoolFields = Omit<SpoolLine, 'v' | 'cut'>;
+
+const mostBytes = 16 * 1024;
+
+/** Longest text of a field, in UTF-16 units. Twelve texts of this length, escaped, stay under the line's limit. */
+const mostText: Readonly<Record<string, number>> = { file: 1024, reason: 1024, source: 256 };
+const mostOtherText = 128;
+
+// The order of the keys is the format's; what is not named here never reaches a line.
+const fields = [
+  't',
+  'id',
+  'n',
+  'launch',
+  'agent',
+  'session',
+  'src',
+  'event',
+  'tool',
+  'toolUseId',
+  'subagent',
+  'file',
+  'ms',
+  'verdict',
+  'code',
+  'source',
+  'reason',
+  'notification',
+  'background',
+  'error',
+] as const satisfies readonly (keyof SpoolFields)[];
+
+/** Cut to a length, never through a surrogate pair. */
+function cutText(text: string, most: number): string {
+  const cut = text.slice(0, most);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+function lineOf(given: SpoolFields, divisor: number): string {
+  const line: Record<string, unknown> = { v: 1 };
+  const cut: string[] = [];
+  for (const field of fields) {
+    const value = given[field];
+    if (typeof value === 'string') {
+      const most = Math.floor((mostText[field] ?? mostOtherText) / divisor);
+      const kept = cutText(value, most);
+      if (kept !== value) cut.push(field);
+      line[field] = kept;
+    } else if (typeof value === 'number' && Number.isFinite(value)) line[field] = value;
+  }
+  if (cut.length > 0) line.cut = cut;
+  return `${JSON.stringify(line)}\n`;
+}
+
+/**
+ * The text of one line with its line end, at most 16 KiB of UTF-8. Long texts are cut and named in `cut`. Keys other
+ * than those of the format, and values of other types, are left out.
+ */
+export function spoolLine(given: SpoolFields): string {
+  // A control character takes six bytes in JSON: only hostile texts come to the second try.
+  const line = lineOf(given, 1);
+  return new TextEncoder().encode(line).length <= mostBytes ? line : lineOf(given, 4);
+}

@@ -1,8 +1,57 @@
-// The extension's entry: constructs, registers, and is done.
+// The extension's entry: constructs, registers, and is done. Nothing is read before everything is registered.
 import * as vscode from 'vscode';
+import { registerCommands } from './commands/registerCommands.ts';
+import { DoctorReports } from './commands/runDoctor.ts';
+import { registerDiagnostics } from './diagnostics.ts';
+import { showError } from './errors.ts';
+import { Fleets } from './fleets.ts';
+import { packagedHooks } from './hookSources.ts';
+import { registerAgentLenses } from './language/agentLenses.ts';
+import { registerQuickFixes } from './language/quickFixes.ts';
+import { registerRegistryHovers } from './language/registryHovers.ts';
+import { PlannedDocuments } from './plannedDocuments.ts';
+import { registerStatusItem } from './statusItem.ts';
+import { Terminals } from './terminals.ts';
+import { AgentTree } from './tree/agentTree.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('Agents', { log: true });
+/** What our own tests look at: the views' models, nothing that writes. */
+export interface EditorApi {
+  readonly fleets: Fleets;
+  readonly tree: AgentTree;
+  readonly terminals: Terminals;
+  readonly statusItem: vscode.StatusBarItem;
+}
+
+export function activate(context: vscode.ExtensionContext): EditorApi | undefined {
+  const log = vscode.window.createOutputChannel('Native Orchestrator', { log: true });
   context.subscriptions.push(log);
-  log.info('activated');
+  try {
+    return construct(context, log);
+  } catch (error) {
+    // Without this the only trace of a failed activation is an empty view.
+    void showError(log, vscode.l10n.t('activation'), error);
+    return undefined;
+  }
+}
+
+function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EditorApi {
+  const started = performance.now();
+  const hooks = packagedHooks(context.extensionPath);
+  const fleets = new Fleets(hooks, log);
+  const terminals = new Terminals(log);
+  const tree = new AgentTree(fleets, terminals);
+  const status = registerStatusItem(fleets);
+  const doctor = new DoctorReports(fleets);
+  const commands = registerCommands({
+    ...{ fleets, terminals, hooks, doctor, log },
+    memory: context.workspaceState,
+    extensionUri: context.extensionUri,
+  });
+  context.subscriptions.push(fleets, terminals, tree, status, doctor, commands);
+  context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets));
+  context.subscriptions.push(registerAgentLenses(fleets, terminals), registerRegistryHovers(fleets));
+  context.subscriptions.push(registerQuickFixes(fleets));
+  fleets.start();
+  log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
+  return { fleets, tree, terminals, statusItem: status.item };
 }

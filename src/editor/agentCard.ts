@@ -1,0 +1,74 @@
+// An agent on one card, for tooltips and hovers: who it is, how it stands, what it may not do. Markdown, all data escaped.
+import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
+import type { Agent } from '../registry/model.ts';
+import { code, codeList, plain } from './markdown.ts';
+import { urgencyOf } from './tree/marks.ts';
+import { healthWords, syncWords } from './words.ts';
+
+/** The agents that own what this one may not touch, by glob. */
+function ownersOf(agent: Agent, all: readonly Agent[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const other of all)
+    if (other.id !== agent.id) for (const glob of other.exclusiveAccess) owners.set(glob, other.id);
+  return owners;
+}
+
+function boundaries(agent: Agent, all: readonly Agent[]): string {
+  const owners = ownersOf(agent, all);
+  const globs = [...new Set([...agent.cannotAccess, ...owners.keys()])];
+  const named = [...new Set(globs.map((glob) => owners.get(glob)).filter((id) => id !== undefined))];
+  const touch =
+    globs.length === 0
+      ? ''
+      : `May not touch ${codeList(globs)}${named.length > 0 ? ` (of which ${plain(named.slice(0, 3).join(', '))} ${named.length === 1 ? 'owns' : 'own'} some)` : ''}.`;
+  const owns =
+    agent.exclusiveAccess.length === 0 ? '' : `Alone may change ${codeList(agent.exclusiveAccess)}.`;
+  const read = agent.cannotRead.length === 0 ? '' : `May not read ${codeList(agent.cannotRead)}.`;
+  const delegates =
+    agent.delegatesTo.length === 0
+      ? 'May delegate to nobody.'
+      : `May delegate to ${codeList(agent.delegatesTo)}.`;
+  return [touch, owns, read, delegates].filter(Boolean).join(' ');
+}
+
+/** Who an agent is and what it may not do. */
+export function agentCard(agent: Agent, all: readonly Agent[]): string {
+  const head = [
+    `**${plain(agent.displayName)}**`,
+    code(agent.id),
+    ...(agent.group ? [plain(agent.group)] : []),
+    plain(agent.model),
+    ...(agent.permissionMode === 'default' ? [] : [`mode ${plain(agent.permissionMode)}`]),
+  ].join(' · ');
+  const tools = agent.tools.length === 0 ? 'No tools.' : `Tools: ${codeList(agent.tools, 12)}.`;
+  return [head, plain(agent.description), tools, boundaries(agent, all)].join('\n\n');
+}
+
+/** The card of an agent with how it stands, for its row. */
+export function statusCard(status: AgentStatus, fleet: Fleet, inTerminal: boolean): string {
+  const { agent } = status;
+  const all = fleet.agents.map((each) => each.agent);
+  const keys = status.outputs.reduce((sum, output) => sum + output.keys.filter(isOurs).length, 0);
+  const stands = [
+    `Sync: ${syncWords[status.sync]}${keys > 0 ? `, ${keys} ${keys === 1 ? 'key' : 'keys'}` : ''}`,
+    `Health: ${healthWords[status.health]}`,
+    `Session: ${inTerminal ? 'in a terminal of this window' : 'none in this window'}`,
+  ].join(' · ');
+  const urgency = urgencyOf(status);
+  const gone = status.disarmed.map((each) => plain(each)).join(', ');
+  const alarm =
+    urgency === 'disarmed'
+      ? `**Disarmed**: ${gone || 'its rules are not in force'}.`
+      : urgency === 'broken' && status.summary
+        ? `**${plain(status.summary)}**`
+        : '';
+  const named = [
+    ...new Set(status.findings.filter((each) => each.severity !== 'information').map((each) => each.message)),
+  ];
+  const found = named.slice(0, 4).map((message) => `- ${plain(message)}`);
+  if (named.length > 4) found.push(`- and ${named.length - 4} more in Problems`);
+  return [agentCard(agent, all), alarm, stands, found.join('\n')].filter(Boolean).join('\n\n');
+}
+
+const isOurs = (key: { readonly drift: string }): boolean =>
+  key.drift !== 'foreign' && key.drift !== 'inSync';

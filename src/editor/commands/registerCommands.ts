@@ -1,0 +1,137 @@
+// The table of the commands: which id runs what.
+import * as vscode from 'vscode';
+import { UserError } from '../../findings/userError.ts';
+import { notice, registerCommand } from '../errors.ts';
+import type { FleetStore } from '../fleetStore.ts';
+import type { FoundAgent } from '../fleets.ts';
+import { commandIds } from '../ids.ts';
+import { requireTrust } from '../trust.ts';
+import { count } from '../words.ts';
+import { createRegistry } from './createRegistry.ts';
+import { generateAgents } from './generateAgents.ts';
+import { makeHookExecutable } from './makeHookExecutable.ts';
+import { pickAgent, pickAgents } from './pickAgent.ts';
+import type { DoctorReports } from './runDoctor.ts';
+import { changedOutputs, showDiff } from './showDiff.ts';
+import { checkFleet, explainFinding, openMostUrgent, openOutput, openRegistry } from './showThings.ts';
+import type { StartContext } from './startAgent.ts';
+import { startAgent } from './startAgent.ts';
+
+export interface CommandContext extends StartContext {
+  readonly log: vscode.LogOutputChannel;
+  readonly doctor: DoctorReports;
+  readonly extensionUri: vscode.Uri;
+}
+
+export function registerCommands(context: CommandContext): vscode.Disposable {
+  const { fleets, log, hooks } = context;
+  const register = (id: string, run: (...args: readonly unknown[]) => unknown) =>
+    registerCommand(log, id, run);
+  const regenerate = (found: FoundAgent) => generateAgents(found.store, hooks(), [found.status.agent.id]);
+  return vscode.Disposable.from(
+    register(commandIds.generateAll, async () => {
+      requireTrust();
+      const stores = requireRegistries(context);
+      for (const store of stores) await generateAgents(store, hooks(), undefined);
+    }),
+    register(commandIds.generatePilot, async () => {
+      requireTrust();
+      const stores = requireRegistries(context).filter(
+        (store) => (store.fleet?.registry?.pilot.length ?? 0) > 0,
+      );
+      if (stores.length === 0)
+        throw new UserError(
+          vscode.l10n.t('The registry names no pilot. List some agents under "pilot:" at its top level.'),
+        );
+      for (const store of stores) await generateAgents(store, hooks(), store.fleet?.registry?.pilot);
+    }),
+    register(commandIds.generateSome, async () => {
+      requireTrust();
+      const chosen = await pickAgents(fleets, vscode.l10n.t('Generate which agents?'));
+      const byStore = new Map<FleetStore, string[]>();
+      for (const { store, status } of chosen ?? [])
+        byStore.set(store, [...(byStore.get(store) ?? []), status.agent.id]);
+      for (const [store, ids] of byStore) await generateAgents(store, hooks(), ids);
+    }),
+    register(commandIds.regenerateAgent, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate which agent?'));
+      if (found) await regenerate(found);
+    }),
+    register(commandIds.reviewAgent, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Review and regenerate which agent?'));
+      if (!found) return;
+      // What all agents share, the guard, has no diff here but is rewritten all the same.
+      if (!(await showDiff(found)) && found.status.sync !== 'outOfSync') return sayInSync(found);
+      const yes = vscode.l10n.t('Regenerate');
+      const chosen = await vscode.window.showInformationMessage(
+        notice(
+          vscode.l10n.t(
+            '{0}: {1} will be written as the registry says. What is replaced is kept as a backup.',
+            found.status.agent.id,
+            count(Math.max(1, changedOutputs(found).length), 'file'),
+          ),
+        ),
+        yes,
+      );
+      if (chosen === yes) await regenerate(found);
+    }),
+    register(commandIds.regenerateAndStart, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate and start which agent?'));
+      if (found) await startAgent(context, found, true);
+    }),
+    register(commandIds.showDiff, async (argument) => {
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Show the difference of which agent?'));
+      if (found && !(await showDiff(found, pathOf(argument)))) sayInSync(found);
+    }),
+    register(commandIds.startAgent, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Start which agent?'));
+      if (found) await startAgent(context, found, false);
+    }),
+    register(commandIds.openRegistry, async (argument) => {
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Open the registry at which agent?'));
+      if (found) await openRegistry(found);
+    }),
+    register(commandIds.openOutput, async (argument) => {
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
+      if (found) await openOutput(found, pathOf(argument));
+    }),
+    register(commandIds.openMostUrgent, () => openMostUrgent(fleets)),
+    register(commandIds.createRegistry, () => createRegistry(fleets)),
+    register(commandIds.makeHookExecutable, (argument) => makeHookExecutable(fleets, argument)),
+    register(commandIds.explainFinding, (code) => explainFinding(context.extensionUri, code)),
+    register(commandIds.checkFleet, () => checkFleet(fleets)),
+    register(commandIds.runDoctor, () => context.doctor.show()),
+    register(commandIds.showLog, () => log.show()),
+  );
+}
+
+/** A word of success, for three seconds. */
+function sayInSync(found: FoundAgent): void {
+  const words = vscode.l10n.t('{0} is as the registry says', found.status.agent.id);
+  vscode.window.setStatusBarMessage(`$(check) ${words}`, 3000);
+}
+
+function requireRegistries({ fleets }: CommandContext): readonly FleetStore[] {
+  const stores = fleets.withRegistry;
+  if (stores.length === 0)
+    throw new UserError(
+      vscode.l10n.t('There is no agents/registry.yaml in this workspace. Run "Agents: Create a Registry".'),
+    );
+  return stores;
+}
+
+/** The path that a row or an argument names, if any. */
+function pathOf(given: unknown): string | undefined {
+  const argument =
+    typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
+  return typeof argument === 'object' &&
+    argument !== null &&
+    'path' in argument &&
+    typeof argument.path === 'string'
+    ? argument.path
+    : undefined;
+}

@@ -1,0 +1,81 @@
+// Commands that only show: the registry at an agent, a file of an agent, the most urgent thing, Problems.
+import * as vscode from 'vscode';
+import { nodeFiles } from '../../files/nodeFiles.ts';
+import { UserError } from '../../findings/userError.ts';
+import { isOutOfSync } from '../../outputs/output.ts';
+import { summarize } from '../fleetSummary.ts';
+import type { Fleets, FoundAgent } from '../fleets.ts';
+import { viewIds } from '../ids.ts';
+import { plannedUri } from '../plannedDocuments.ts';
+import { toEditorRange } from '../ranges.ts';
+import { showDiff } from './showDiff.ts';
+
+/** Opens the registry with the cursor at the agent. */
+export async function openRegistry(found: FoundAgent): Promise<void> {
+  const { store, fleet, status } = found;
+  const range = fleet.parsed?.positions.at(['agents', status.agent.id]);
+  const start = range ? toEditorRange(range).start : new vscode.Position(0, 0);
+  await vscode.window.showTextDocument(store.registryUri, {
+    selection: new vscode.Range(start, start),
+    preview: true,
+  });
+}
+
+/** Opens an output of an agent; what does not exist yet is shown as it would be written. */
+export async function openOutput(found: FoundAgent, path: unknown): Promise<void> {
+  const output = found.status.outputs.find((each) => each.path === path);
+  if (!output)
+    throw new UserError(vscode.l10n.t('That file is not an output of {0} any more.', found.status.agent.id));
+  const uri = found.store.uriOf(output.path);
+  if (nodeFiles.kind(uri.fsPath) !== undefined) {
+    await vscode.window.showTextDocument(uri, { preview: true });
+    return;
+  }
+  await vscode.window.showTextDocument(plannedUri(found.store.folder.uri.toString(), output.path), {
+    preview: true,
+  });
+}
+
+/** What the status item opens: the place of the most urgent agent's first error, its difference, or the view. */
+export async function openMostUrgent(fleets: Fleets): Promise<void> {
+  const { mostUrgent } = summarize(
+    fleets.stores.flatMap((store) =>
+      (store.fleet?.agents ?? []).map((status) => ({ folder: store.folder.uri.toString(), status })),
+    ),
+  );
+  const found = mostUrgent && fleets.find({ folder: mostUrgent.folder, agent: mostUrgent.status.agent.id });
+  const broken = fleets.withRegistry.find((store) => !store.fleet?.registry || store.fleet.isLastGood);
+  if (!found) {
+    if (broken) await vscode.window.showTextDocument(broken.registryUri);
+    else await vscode.commands.executeCommand(`${viewIds.agents}.focus`);
+    return;
+  }
+  const finding =
+    found.status.findings.find((each) => each.severity === 'error') ??
+    found.status.findings.find((each) => each.severity === 'warning');
+  if (finding && nodeFiles.kind(found.store.uriOf(finding.file).fsPath) === 'file') {
+    await vscode.window.showTextDocument(found.store.uriOf(finding.file), {
+      selection: toEditorRange(finding),
+      preview: true,
+    });
+    return;
+  }
+  if (found.status.outputs.some((output) => isOutOfSync(output.drift)) && (await showDiff(found))) return;
+  await openRegistry(found);
+}
+
+/** Inspects everything and opens Problems. */
+export async function checkFleet(fleets: Fleets): Promise<void> {
+  for (const store of fleets.stores) store.inspectNow();
+  await vscode.commands.executeCommand('workbench.actions.view.problems');
+}
+
+/** Opens the help of a finding's code in the page that lists them all. */
+export async function explainFinding(extensionUri: vscode.Uri, given: unknown): Promise<void> {
+  const page = vscode.Uri.joinPath(extensionUri, 'docs', 'findings.md');
+  const code = typeof given === 'string' && /^[a-z]+\/[a-z0-9-]+$/.test(given) ? given : '';
+  await vscode.commands.executeCommand(
+    'markdown.showPreview',
+    page.with({ fragment: code.replace('/', '') }),
+  );
+}

@@ -1,0 +1,157 @@
+// Starts an agent in a terminal, or focuses the one it has. Refusals name what would mend them.
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import * as vscode from 'vscode';
+import { nodeFiles } from '../../files/nodeFiles.ts';
+import { UserError } from '../../findings/userError.ts';
+import type { HookSources } from '../../outputs/output.ts';
+import { preflight, prepareLaunch } from '../../sessions/start.ts';
+import { notice } from '../errors.ts';
+import type { Fleets, FoundAgent } from '../fleets.ts';
+import { stateDirectoryOf, userState } from '../folderState.ts';
+import { commandIds, settingKeys, settingsSection } from '../ids.ts';
+import type { FoundProgram, Machine } from '../programs.ts';
+import { findClaude, findNode, runProgram } from '../programs.ts';
+import type { Terminals } from '../terminals.ts';
+import { requireTrust } from '../trust.ts';
+import { generateAgents } from './generateAgents.ts';
+import { argumentFor } from './pickAgent.ts';
+
+/** Where people read how to get the CLI. */
+const installPage = 'https://code.claude.com/docs/en/setup';
+
+export interface StartContext {
+  readonly fleets: Fleets;
+  readonly terminals: Terminals;
+  readonly hooks: () => HookSources;
+  /** Remembers which wide permission modes the user has agreed to. */
+  readonly memory: vscode.Memento;
+}
+
+/** This machine, for lookups. */
+export function thisMachine(): Machine {
+  return {
+    files: nodeFiles,
+    platform: process.platform,
+    env: process.env,
+    home: os.homedir(),
+    run: runProgram,
+  };
+}
+
+/** A setting that names a program, with `~` for the home directory. */
+export function programSetting(key: (typeof settingKeys)[keyof typeof settingKeys]): string {
+  const value = vscode.workspace.getConfiguration(settingsSection).get<unknown>(key);
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text.startsWith('~/') ? os.homedir() + text.slice(1) : text;
+}
+
+/** The editor's own node, where it runs on one (a server); the desktop's is not usable as such. */
+export const ownNode = (): string | undefined =>
+  process.versions.electron === undefined ? process.execPath : undefined;
+
+/** Says where claude was looked for, and offers the two ways out. */
+async function sayClaudeIsMissing(found: FoundProgram): Promise<void> {
+  const install = vscode.l10n.t('Install…');
+  const setPath = vscode.l10n.t('Set Path…');
+  const chosen = await vscode.window.showErrorMessage(
+    notice(vscode.l10n.t('claude was not found. Looked at: {0}.', found.lookedAt.join(', '))),
+    install,
+    setPath,
+  );
+  if (chosen === install) await vscode.env.openExternal(vscode.Uri.parse(installPage));
+  if (chosen === setPath)
+    await vscode.commands.executeCommand(
+      'workbench.action.openSettings',
+      `${settingsSection}.${settingKeys.claudePath}`,
+    );
+}
+
+/** Asks once before an agent starts in a mode that no longer asks; true when it may. */
+async function confirmMode(context: StartContext, found: FoundAgent): Promise<boolean> {
+  const { agent } = found.status;
+  if (agent.permissionMode !== 'bypassPermissions' && agent.permissionMode !== 'auto') return true;
+  const key = `agreedMode:${found.store.folder.uri.toString()}#${agent.id}`;
+  if (context.memory.get(key) === agent.permissionMode) return true;
+  const start = vscode.l10n.t('Start');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} would run in the mode {1}.', agent.id, agent.permissionMode),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'In this mode it acts without asking you. What the registry forbids stays forbidden. You are asked once, and again when the mode changes.',
+      ),
+    },
+    start,
+  );
+  if (chosen !== start) return false;
+  await context.memory.update(key, agent.permissionMode);
+  return true;
+}
+
+/** Tells the user why the agent cannot start; true when "Regenerate and Start" was chosen. */
+async function offerToMend(found: FoundAgent, message: string, regenerateMends: boolean): Promise<boolean> {
+  const mend = vscode.l10n.t('Regenerate and Start');
+  const show = vscode.l10n.t('Show Difference');
+  const open = vscode.l10n.t('Open Registry');
+  const chosen = regenerateMends
+    ? await vscode.window.showWarningMessage(notice(message), mend, show)
+    : await vscode.window.showErrorMessage(notice(message), open);
+  if (chosen === show) await vscode.commands.executeCommand(commandIds.reviewAgent, argumentFor(found));
+  if (chosen === open) await vscode.commands.executeCommand(commandIds.openRegistry, argumentFor(found));
+  return chosen === mend;
+}
+
+/** Starts the agent, or focuses its terminal. `mend` regenerates first where that is all it takes. @throws UserError */
+export async function startAgent(context: StartContext, given: FoundAgent, mend: boolean): Promise<void> {
+  requireTrust();
+  const argument = argumentFor(given);
+  if (context.terminals.focus(argument)) return;
+  // Looked at anew: what is shown may be a moment old, and a start is not the place to be wrong.
+  given.store.inspectNow();
+  let found = context.fleets.find(argument);
+  if (!found) throw new UserError(vscode.l10n.t('{0} is not in the registry any more.', argument.agent));
+  const refused = preflight(found.fleet, found.status);
+  if (refused) {
+    const isAgreed =
+      refused.regenerateMends && mend
+        ? true
+        : await offerToMend(found, refused.message, refused.regenerateMends);
+    if (!isAgreed) return;
+    if (!(await generateAgents(found.store, context.hooks(), [argument.agent]))) return;
+    found = context.fleets.find(argument);
+    const still = found ? preflight(found.fleet, found.status) : undefined;
+    if (!found || still)
+      throw new UserError(
+        still?.message ?? vscode.l10n.t('{0} is not in the registry any more.', argument.agent),
+      );
+  }
+  if (!(await confirmMode(context, found))) return;
+  const claude = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
+  if (claude.path === undefined) {
+    await sayClaudeIsMissing(claude);
+    return;
+  }
+  const node = await findNode(thisMachine(), programSetting(settingKeys.nodePath), ownNode());
+  if (node.path === undefined)
+    throw new UserError(
+      vscode.l10n.t(
+        'node was not found, and the guard runs with it. Looked at: {0}. Install Node 20 or later, or set nativeOrchestrator.nodePath.',
+        node.lookedAt.join(', '),
+      ),
+    );
+  const launch = await prepareLaunch({
+    files: nodeFiles,
+    fleet: found.fleet,
+    id: argument.agent,
+    hooks: context.hooks(),
+    stateRoot: userState(),
+    stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),
+    claudePath: claude.path,
+    nodePath: node.path,
+    launchId: randomUUID(),
+    sessionId: randomUUID(),
+  });
+  // Somebody may have started it while we were asking.
+  if (!context.terminals.focus(argument)) context.terminals.start(argument, launch);
+}

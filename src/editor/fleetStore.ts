@@ -1,0 +1,156 @@
+// The fleet of one workspace folder, kept fresh by events. It decides nothing: `inspectFleet` does.
+import * as vscode from 'vscode';
+import { nodeFiles } from '../files/nodeFiles.ts';
+import { overlayFiles } from '../files/overlayFiles.ts';
+import type { Fleet } from '../outputs/fleet.ts';
+import { inspectFleet } from '../outputs/fleet.ts';
+import type { HookSources } from '../outputs/output.ts';
+import { registryPath } from '../registry/model.ts';
+import { version } from '../version.generated.ts';
+import type { Coalesced } from './coalesce.ts';
+import { coalesce } from './coalesce.ts';
+import { findOnPath } from './programs.ts';
+
+/** What is watched in every folder. */
+const watched = ['agents/**', '.claude/**', '.mcp.json', 'scripts/native-orchestrator/**'];
+/** Texts that count while they are unsaved: the registry, settings, memory and templates. */
+const seenUnsaved = /(^|\/)(agents\/registry\.(yaml|lock\.json)|\.claude\/[^/]+|[^/]+\.template)$/;
+
+export class FleetStore implements vscode.Disposable {
+  readonly folder: vscode.WorkspaceFolder;
+  /** Undefined until the first inspection. */
+  fleet: Fleet | undefined;
+  /** When the registry was last seen without errors. */
+  lastGoodAt: Date | undefined;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires after every inspection. */
+  readonly onDidChange = this.#changed.event;
+  readonly #hooks: () => HookSources;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #refresh: Coalesced;
+  readonly #disposables: vscode.Disposable[] = [];
+  /** Watchers of the files that the registry or hooks name, by path relative to the folder. */
+  readonly #named = new Map<string, vscode.Disposable>();
+  /** Versions of the open documents, as they were inspected. */
+  #versions = new Map<string, number>();
+
+  constructor(folder: vscode.WorkspaceFolder, hooks: () => HookSources, log: vscode.LogOutputChannel) {
+    this.folder = folder;
+    this.#hooks = hooks;
+    this.#log = log;
+    this.#refresh = coalesce(() => this.inspectNow());
+    this.#disposables.push(
+      this.#refresh,
+      this.#changed,
+      ...watched.map((pattern) => this.#watch(pattern)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onDocument(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#onDocument(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#onDocument(document)),
+    );
+  }
+
+  /** Asks for an inspection soon; hundreds of calls make one. */
+  requestRefresh(): void {
+    this.#refresh.request();
+  }
+
+  /** Inspects at once and tells the listeners. Does not throw. */
+  inspectNow(): Fleet | undefined {
+    const texts = new Map<string, string>();
+    this.#versions = new Map();
+    for (const document of vscode.workspace.textDocuments) {
+      if (!this.#isSeen(document)) continue;
+      this.#versions.set(document.uri.toString(), document.version);
+      if (document.isDirty) texts.set(document.uri.fsPath, document.getText());
+    }
+    try {
+      const programs = new Map<string, string | undefined>();
+      const started = performance.now();
+      const fleet = inspectFleet({
+        files: texts.size > 0 ? overlayFiles(nodeFiles, texts) : nodeFiles,
+        root: this.folder.uri.fsPath,
+        hooks: this.#hooks(),
+        version,
+        ...(this.fleet && { previous: this.fleet }),
+        today: new Date().toISOString().slice(0, 10),
+        findProgram: (name) => {
+          if (!programs.has(name))
+            programs.set(
+              name,
+              findOnPath({ files: nodeFiles, platform: process.platform, env: process.env }, name),
+            );
+          return programs.get(name);
+        },
+      });
+      this.#log.debug(
+        `inspected ${this.folder.name}: ${fleet.agents.length} agents, ${fleet.findings.length} findings, ${(performance.now() - started).toFixed(1)} ms`,
+      );
+      this.fleet = fleet;
+      if (fleet.registry && !fleet.isLastGood) this.lastGoodAt = new Date();
+      this.#watchNamed(fleet);
+    } catch (error) {
+      // A bug of ours: the last good state stays on show.
+      this.#log.error(error instanceof Error ? error : String(error));
+    }
+    this.#changed.fire();
+    return this.fleet;
+  }
+
+  /** Whether a document is still as it was when the fleet was last inspected. */
+  isCurrent(document: vscode.TextDocument): boolean {
+    const version = this.#versions.get(document.uri.toString());
+    return version === undefined ? !document.isDirty : version === document.version;
+  }
+
+  /** The URI of a path relative to the folder. */
+  uriOf(relative: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.folder.uri, ...relative.split('/'));
+  }
+
+  get registryUri(): vscode.Uri {
+    return this.uriOf(registryPath);
+  }
+
+  dispose(): void {
+    for (const each of [...this.#disposables, ...this.#named.values()]) each.dispose();
+    this.#named.clear();
+  }
+
+  #isSeen(document: vscode.TextDocument): boolean {
+    return (
+      document.uri.scheme === 'file' &&
+      seenUnsaved.test(document.uri.path) &&
+      vscode.workspace.getWorkspaceFolder(document.uri)?.uri.toString() === this.folder.uri.toString()
+    );
+  }
+
+  #onDocument(document: vscode.TextDocument): void {
+    if (this.#isSeen(document)) this.requestRefresh();
+  }
+
+  #watch(pattern: string): vscode.Disposable {
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(this.folder, pattern),
+    );
+    const request = () => this.requestRefresh();
+    watcher.onDidChange(request);
+    watcher.onDidCreate(request);
+    watcher.onDidDelete(request);
+    return watcher;
+  }
+
+  /** Watches the persona and context files of the agents, and nothing that the registry no longer names. */
+  #watchNamed(fleet: Fleet): void {
+    const wanted = new Set<string>();
+    // Paths with glob characters would watch something else; those outside the folder are read at launch anyway.
+    for (const { agent } of fleet.agents)
+      for (const file of [...(agent.persona ? [agent.persona] : []), ...agent.contextFiles])
+        if (!/^[/~]|^[a-z]:|(^|\/)\.\.(\/|$)|[*?{}[\]\\]/i.test(file)) wanted.add(file);
+    for (const [file, watcher] of this.#named) {
+      if (wanted.has(file)) continue;
+      watcher.dispose();
+      this.#named.delete(file);
+    }
+    for (const file of wanted) if (!this.#named.has(file)) this.#named.set(file, this.#watch(file));
+  }
+}

@@ -1,0 +1,63 @@
+// Every command, view, context key and setting of the manifest, with the types of what they carry.
+
+/** The commands. `test/unit/project/manifest.test.ts` holds them against package.json. */
+export const commandIds = {
+  generateAll: 'nativeOrchestrator.generateAll',
+  generateSome: 'nativeOrchestrator.generateSome',
+  generatePilot: 'nativeOrchestrator.generatePilot',
+  regenerateAgent: 'nativeOrchestrator.regenerateAgent',
+  reviewAgent: 'nativeOrchestrator.reviewAgent',
+  regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
+  showDiff: 'nativeOrchestrator.showDiff',
+  startAgent: 'nativeOrchestrator.startAgent',
+  openRegistry: 'nativeOrchestrator.openRegistry',
+  openOutput: 'nativeOrchestrator.openOutput',
+  openMostUrgent: 'nativeOrchestrator.openMostUrgent',
+  createRegistry: 'nativeOrchestrator.createRegistry',
+  makeHookExecutable: 'nativeOrchestrator.makeHookExecutable',
+  explainFinding: 'nativeOrchestrator.explainFinding',
+  checkFleet: 'nativeOrchestrator.checkFleet',
+  runDoctor: 'nativeOrchestrator.runDoctor',
+  showLog: 'nativeOrchestrator.showLog',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewIds = { agents: 'nativeOrchestrator.agents' } as const;
+
+/** Context keys that the manifest's `when` clauses read. */
+export const contextKeys = {
+  /** `starting` before the first inspection, then the state of the folder that has most to show. */
+  fleet: 'nativeOrchestrator.fleet',
+} as const;
+export type FleetContext = 'starting' | 'noFolder' | 'noRegistry' | 'brokenRegistry' | 'ready';
+
+export const settingsSection = 'nativeOrchestrator';
+/** Settings, without the section. */
+export const settingKeys = { claudePath: 'claudePath', nodePath: 'nodePath' } as const;
+
+/** Schemes of the read-only documents that we serve. */
+export const schemes = { planned: 'native-orchestrator-plan', report: 'native-orchestrator-report' } as const;
+
+/** What `contextValue` says of a row; the manifest's menus test for these words. */
+export const rowKinds = {
+  agent: 'agent',
+  /** An agent with outputs that differ from the registry. */
+  driftedAgent: 'agent-drifted',
+  output: 'output',
+  driftedOutput: 'output-drifted',
+  hook: 'hook',
+  other: 'other',
+} as const;
+
+/** An agent as commands and rows pass it around. Both parts are checked again where they arrive. */
+export interface AgentArgument {
+  /** The workspace folder, as a URI. */
+  readonly folder: string;
+  readonly agent: string;
+}
+
+/** A file of an agent. */
+export interface OutputArgument extends AgentArgument {
+  /** Relative to the workspace folder, with `/`. */
+  readonly path: string;
+}

@@ -1,0 +1,59 @@
+// What generate would write, as read-only documents, for the right side of a diff.
+import * as vscode from 'vscode';
+import type { Fleets } from './fleets.ts';
+import { schemes } from './ids.ts';
+
+/** The document with the wanted text of an output. `folder` is the folder's URI. */
+export function plannedUri(folder: string, path: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: schemes.planned, path: `/${path}`, query: JSON.stringify({ folder }) });
+}
+
+/** An empty document that stands for a file which does not exist. */
+export function absentUri(folder: string, path: string): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: schemes.planned,
+    path: `/${path}`,
+    query: JSON.stringify({ folder, absent: true }),
+  });
+}
+
+export class PlannedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #fleets: Fleets;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
+  readonly #disposables: vscode.Disposable[];
+
+  constructor(fleets: Fleets) {
+    this.#fleets = fleets;
+    this.#disposables = [
+      this.#changed,
+      vscode.workspace.registerTextDocumentContentProvider(schemes.planned, this),
+      fleets.onDidChange(() => {
+        for (const document of vscode.workspace.textDocuments)
+          if (document.uri.scheme === schemes.planned) this.#changed.fire(document.uri);
+      }),
+    ];
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    const asked = this.#parse(uri);
+    if (!asked || asked.absent === true) return '';
+    const store = this.#fleets.stores.find((each) => each.folder.uri.toString() === asked.folder);
+    const path = uri.path.slice(1);
+    const output = store?.fleet?.agents.flatMap((each) => each.outputs).find((each) => each.path === path);
+    return output?.wanted ?? '';
+  }
+
+  dispose(): void {
+    for (const each of this.#disposables) each.dispose();
+  }
+
+  #parse(uri: vscode.Uri): { folder?: unknown; absent?: unknown } | undefined {
+    try {
+      const value: unknown = JSON.parse(uri.query);
+      return typeof value === 'object' && value !== null ? value : undefined;
+    } catch {
+      return undefined; // somebody else's URI with our scheme
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// The view "Agents": rows as tree items, the badge, and the line above the rows when the registry is broken or the window untrusted.
+import * as vscode from 'vscode';
+import type { Fleets } from '../fleets.ts';
+import type { AgentArgument, FleetContext } from '../ids.ts';
+import { contextKeys, viewIds } from '../ids.ts';
+import type { Terminals } from '../terminals.ts';
+import { isTrusted } from '../trust.ts';
+import { clock } from '../words.ts';
+import { urgencyOf } from './marks.ts';
+import type { Row } from './row.ts';
+import { fleetRows } from './rows.ts';
+
+export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  readonly #fleets: Fleets;
+  readonly #terminals: Terminals;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<Row>;
+  readonly #disposables: vscode.Disposable[];
+  #parents = new Map<string, Row>();
+
+  constructor(fleets: Fleets, terminals: Terminals) {
+    this.#fleets = fleets;
+    this.#terminals = terminals;
+    this.#view = vscode.window.createTreeView(viewIds.agents, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+    this.#disposables = [
+      this.#view,
+      this.#changed,
+      fleets.onDidChange(() => this.#update()),
+      terminals.onDidChange(() => this.#changed.fire(undefined)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
+    ];
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const item = new vscode.TreeItem(
+      row.label,
+      row.children
+        ? row.isOpen
+          ? vscode.TreeItemCollapsibleState.Expanded
+          : vscode.TreeItemCollapsibleState.Collapsed
+        : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = row.id;
+    item.description = row.description;
+    item.contextValue = row.kind;
+    item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
+    // Neither trusted nor HTML: a tooltip runs nothing and loads nothing.
+    item.tooltip = new vscode.MarkdownString(row.tooltip);
+    if (row.icon)
+      item.iconPath = new vscode.ThemeIcon(
+        row.icon.id,
+        row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined,
+      );
+    if (row.click) item.command = { ...row.click, arguments: [...row.click.arguments] };
+    return item;
+  }
+
+  getChildren(row?: Row): Row[] {
+    if (row) {
+      for (const child of row.children ?? []) this.#parents.set(child.id, row);
+      return [...(row.children ?? [])];
+    }
+    this.#parents = new Map();
+    return [...this.rows()];
+  }
+
+  getParent(row: Row): Row | undefined {
+    return this.#parents.get(row.id);
+  }
+
+  /** The rows at the top, of the fleets as they are now. */
+  rows(): readonly Row[] {
+    const fleets = this.#fleets.withRegistry.flatMap((store) =>
+      store.fleet
+        ? [{ folder: store.folder.uri.toString(), name: store.folder.name, fleet: store.fleet }]
+        : [],
+    );
+    return fleetRows(fleets, {
+      isInTerminal: (argument: AgentArgument) => this.#terminals.has(argument),
+    });
+  }
+
+  dispose(): void {
+    for (const each of this.#disposables) each.dispose();
+  }
+
+  #update(): void {
+    void vscode.commands.executeCommand('setContext', contextKeys.fleet, this.#context());
+    const message = this.#message();
+    if ((this.#view.message ?? '') !== message) this.#view.message = message;
+    const urgent = this.#fleets.stores.reduce(
+      (sum, store) =>
+        sum + (store.fleet?.agents.filter((status) => urgencyOf(status) === 'disarmed').length ?? 0),
+      0,
+    );
+    const tooltip = `${urgent} disarmed`;
+    if ((this.#view.badge?.value ?? 0) !== urgent)
+      this.#view.badge = urgent > 0 ? { value: urgent, tooltip } : undefined;
+    this.#changed.fire(undefined);
+  }
+
+  #context(): FleetContext {
+    const stores = this.#fleets.stores;
+    if (stores.length === 0) return 'noFolder';
+    if (stores.some((store) => store.fleet?.registry)) return 'ready';
+    if (stores.some((store) => store.fleet?.registryFile)) return 'brokenRegistry';
+    return stores.some((store) => !store.fleet) ? 'starting' : 'noRegistry';
+  }
+
+  /** One line, or none: what the rows themselves cannot say. */
+  #message(): string {
+    const old = this.#fleets.stores.find((store) => store.fleet?.isLastGood);
+    if (old)
+      return old.lastGoodAt
+        ? vscode.l10n.t('The registry has errors, showing {0}.', clock(old.lastGoodAt))
+        : vscode.l10n.t('The registry has errors.');
+    if (!isTrusted() && this.#fleets.withRegistry.length > 0)
+      return vscode.l10n.t(
+        'This workspace is not trusted: agents are shown, nothing can be written or started.',
+      );
+    return '';
+  }
+}

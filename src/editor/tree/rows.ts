@@ -1,0 +1,170 @@
+// Fleets as rows: folders, groups, agents with their files and hooks, and what lies beside the registry. Decides nothing itself.
+import { visible, visibleShort } from '../../findings/visible.ts';
+import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
+import type { KeyDrift, OutputState } from '../../outputs/output.ts';
+import { isOutOfSync } from '../../outputs/output.ts';
+import { statusCard } from '../agentCard.ts';
+import type { AgentArgument, OutputArgument } from '../ids.ts';
+import { commandIds, rowKinds } from '../ids.ts';
+import { code, plain } from '../markdown.ts';
+import { count, driftWords, outputNames } from '../words.ts';
+import { hookRows } from './hookRows.ts';
+import { markOf } from './marks.ts';
+import type { Row } from './row.ts';
+
+/** A workspace folder with its fleet. */
+export interface PlacedFleet {
+  /** The folder's URI. */
+  readonly folder: string;
+  readonly name: string;
+  readonly fleet: Fleet;
+}
+
+export interface RowOptions {
+  /** Whether a terminal of ours runs the agent. */
+  readonly isInTerminal: (argument: AgentArgument) => boolean;
+}
+
+/** The rows at the top. Folder rows only when more than one folder has a fleet. */
+export function fleetRows(fleets: readonly PlacedFleet[], options: RowOptions): readonly Row[] {
+  if (fleets.length === 1 && fleets[0]) return rowsOfFleet(fleets[0], options);
+  return fleets.map((placed) => ({
+    id: placed.folder,
+    label: visible(placed.name),
+    description: count(placed.fleet.agents.length, 'agent'),
+    icon: { id: 'root-folder' },
+    tooltip: plain(placed.name),
+    spoken: `Folder ${visible(placed.name)}, ${count(placed.fleet.agents.length, 'agent')}`,
+    kind: rowKinds.other,
+    children: rowsOfFleet(placed, options),
+    isOpen: true,
+  }));
+}
+
+function rowsOfFleet(placed: PlacedFleet, options: RowOptions): readonly Row[] {
+  const groups = new Map<string, Row[]>();
+  let isGrouped = false;
+  for (const status of placed.fleet.agents) {
+    const group = status.agent.group ?? '';
+    if (group !== '') isGrouped = true;
+    const rows = groups.get(group) ?? [];
+    rows.push(agentRow(placed, status, options));
+    groups.set(group, rows);
+  }
+  const rows = isGrouped
+    ? [...groups].map(([group, children]) => groupRow(placed, group, children))
+    : [...(groups.get('') ?? [])];
+  const strangers = unregisteredRow(placed);
+  return strangers ? [...rows, strangers] : rows;
+}
+
+function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]): Row {
+  const label = group === '' ? 'Agents' : visibleShort(group, 60);
+  return {
+    id: `${placed.folder}#group:${group}`,
+    label,
+    description: String(children.length),
+    tooltip: plain(label),
+    spoken: `Group ${label}, ${count(children.length, 'agent')}`,
+    kind: rowKinds.other,
+    children,
+    isOpen: true,
+  };
+}
+
+function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions): Row {
+  const argument: AgentArgument = { folder: placed.folder, agent: status.agent.id };
+  const inTerminal = options.isInTerminal(argument);
+  const mark = markOf(status, inTerminal);
+  const id = `${placed.folder}#${status.agent.id}`;
+  const isDrifted = status.sync === 'outOfSync';
+  const words = visibleShort(mark.words, 100);
+  const hooks = hookRows(id, argument, status);
+  return {
+    id,
+    label: visible(status.agent.id),
+    description: words,
+    icon: mark.icon,
+    tooltip: statusCard(status, placed.fleet, inTerminal),
+    spoken: `${visible(status.agent.id)}, ${words || 'in order'}`,
+    kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,
+    click: { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
+    children: [...status.outputs.map((output) => outputRow(id, argument, output)), ...hooks],
+    isOpen: false,
+    argument,
+  };
+}
+
+const isOurKey = (key: KeyDrift): boolean => key.drift !== 'foreign' && key.drift !== 'inSync';
+
+function outputRow(parent: string, agent: AgentArgument, output: OutputState): Row {
+  const keys = output.keys.filter(isOurKey);
+  const argument: OutputArgument = { ...agent, path: output.path };
+  const words =
+    output.drift === 'unreadable'
+      ? `cannot be read: ${visibleShort(output.reason ?? 'unknown', 80)}`
+      : driftWords[output.drift] + (keys.length > 0 ? ` (${count(keys.length, 'key')})` : '');
+  const isDrifted = isOutOfSync(output.drift) || output.drift === 'unreadable';
+  const name = outputNames[output.kind];
+  return {
+    id: `${parent}#${output.path}`,
+    label: name,
+    description: words,
+    icon: isDrifted
+      ? {
+          id: output.drift === 'missing' ? 'warning' : 'diff',
+          color: 'gitDecoration.modifiedResourceForeground',
+        }
+      : {
+          id: { settings: 'gear', memory: 'book', policy: 'law', guard: 'shield', report: 'pulse' }[
+            output.kind
+          ],
+        },
+    tooltip: [
+      code(output.path),
+      words === '' ? 'As the registry says.' : plain(words),
+      keys
+        .map((key) => `- ${code(key.pointer)} ${driftWords[key.drift]}`)
+        .slice(0, 8)
+        .join('\n'),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+    spoken: `${name} of ${agent.agent}, ${words || 'as the registry says'}`,
+    kind: isDrifted ? rowKinds.driftedOutput : rowKinds.output,
+    click: { command: commandIds.openOutput, title: 'Open File', arguments: [argument] },
+    argument,
+  };
+}
+
+function unregisteredRow(placed: PlacedFleet): Row | undefined {
+  const strangers = placed.fleet.unregistered;
+  if (strangers.length === 0) return undefined;
+  const id = `${placed.folder}#unregistered`;
+  return {
+    id,
+    label: 'Not in the registry',
+    description: String(strangers.length),
+    tooltip: 'Folders below `agents/` that no entry of the registry owns.',
+    spoken: `Not in the registry, ${count(strangers.length, 'folder')}`,
+    kind: rowKinds.other,
+    isOpen: true,
+    children: strangers.map((stranger) => {
+      const name = visibleShort(stranger.name, 80);
+      const words = stranger.looksLike
+        ? `looks like ${visible(stranger.looksLike)}`
+        : stranger.isOrphan
+          ? 'once generated, no longer registered'
+          : '';
+      return {
+        id: `${id}:${stranger.name}`,
+        label: `${name}/`,
+        description: words,
+        icon: { id: 'question' },
+        tooltip: [code(`agents/${stranger.name}/`), plain(words)].filter(Boolean).join(' '),
+        spoken: `${name}, not in the registry${words ? `, ${words}` : ''}`,
+        kind: rowKinds.other,
+      };
+    }),
+  };
+}

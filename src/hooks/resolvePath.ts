@@ -116,15 +116,17 @@ export function rootOf(path: string): Root {
  * the guard denies.
  */
 export function resolvePath(text: string, cwd: string, root: Root): ResolvedPath {
-  if (text.includes('\0') || /\p{Cs}/u.test(text)) throw unclear(text, 'holds characters that no path has');
+  if (text.includes('\0') || /[\ud800-\udfff]/u.test(text))
+    throw unclear(text, 'holds characters that no path has');
   if (text.length > mostLength || segmentsOf(text).length > mostSegments)
     throw unclear(text, 'is longer than any path');
   const places = new Set<string>();
   for (const reading of readingsOf(text, cwd)) {
     const lexical = resolve(reading);
     places.add(lexical);
-    places.add(longName(realPlace(reading, text)));
     places.add(longName(realPlace(lexical, text)));
+    // A `..` after a link leads elsewhere for the system than for a reader.
+    if (lexical !== reading) places.add(longName(realPlace(reading, text)));
   }
   const relative = new Set<string>();
   for (const place of places)

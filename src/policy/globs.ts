@@ -68,16 +68,16 @@ function isSound(glob: string): boolean {
   if (glob.trim() === '' || glob.length > mostGlobLength || glob.includes('\0')) return false;
   if (glob.startsWith('!') || /(^|[^\\])(\\\\)*\\(\/|$)/.test(glob)) return false;
   // Only whole classes within one segment; `[[:name:]]` is left out, since an unknown name never matches.
-  if (/\[/.test(glob.replace(/\\./gs, '').replace(/\[[!^]?\]?[^\][/]*\]/g, ''))) return false;
+  if (glob.includes('[') && /\[/.test(glob.replace(/\\./gs, '').replace(/\[[!^]?\]?[^\][/]*\]/g, '')))
+    return false;
   const segments = glob.split('/');
-  if (segments.includes('..')) return false;
+  if (segments.includes('..') || segments.every((segment) => segment === '' || segment === '.')) return false;
   return segments.slice(1, -1).filter((segment) => /^\*{2,}$/.test(segment)).length <= mostInnerStars;
 }
 
-/** The glob as the library has to be told it, anchored with `/` or for any depth; undefined when nothing is left. */
-function libraryGlob(glob: string, anchored: boolean): string | undefined {
+/** The glob as the library has to be told it: anchored with `/`, or for any depth. */
+function libraryGlob(glob: string, anchored: boolean): string {
   const segments = glob.split('/').filter((segment) => segment !== '' && segment !== '.');
-  if (segments.length === 0) return undefined;
   const directoryOnly = glob.endsWith('/') ? '/' : '';
   const body = segments.join('/');
   if (anchored) return `/${body}${directoryOnly}`;
@@ -87,22 +87,34 @@ function libraryGlob(glob: string, anchored: boolean): string | undefined {
   return `${body.startsWith('#') ? '\\' : ''}${body}${directoryOnly}`;
 }
 
+/**
+ * A text that every path holds, in lower case, that the glob can match; empty when none is easily told. Most rules
+ * are settled by it, which saves their regular expressions: compiling a hundred costs a guard ten milliseconds.
+ */
+function necessaryText(glob: string): string {
+  if (!asciiOnly.test(glob) || /[[\\]/.test(glob)) return '';
+  let longest = '';
+  for (const part of glob.split(/[*?/ ]+/)) if (part.length > longest.length && part !== '.') longest = part;
+  return longest.toLowerCase();
+}
+
 function matcherOf(glob: string, anchored: boolean): Matcher {
   if (!isSound(glob)) return everything;
-  try {
-    const globs = formsOf(glob).map((form) => libraryGlob(form, anchored));
-    if (globs.includes(undefined)) return everything;
-    const rules = ignore({ ignorecase: true }).add(globs as string[]);
-    return (name) => {
-      try {
-        return formsOf(name).some((form) => form !== '' && rules.ignores(form));
-      } catch {
-        return true;
+  const needed = necessaryText(glob);
+  let rules: ignore.Ignore | undefined;
+  return (name) => {
+    try {
+      const forms = formsOf(name).filter((form) => form !== '' && form.toLowerCase().includes(needed));
+      if (forms.length === 0) return false;
+      if (rules === undefined) {
+        const globs = formsOf(glob).map((form) => libraryGlob(form, anchored));
+        rules = ignore({ ignorecase: true }).add(globs);
       }
-    };
-  } catch {
-    return everything;
-  }
+      return forms.some((form) => rules?.ignores(form));
+    } catch {
+      return true;
+    }
+  };
 }
 
 function baseOf(glob: string): readonly string[] {

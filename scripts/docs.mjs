@@ -1,0 +1,129 @@
+#!/usr/bin/env node
+// Writes docs/commands.md, docs/settings.md and docs/findings.md from the manifest and from every room's codes.ts.
+// As a program: `node scripts/docs.mjs [--check]`. The manifest test holds the files against `makeDocs`.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const made = (from) => `<!-- Made by scripts/docs.mjs from ${from}. Do not edit. -->\n`;
+
+/** The manifest with its `%keys%` replaced by the words of package.nls.json. */
+function readManifest() {
+  const words = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8'));
+  const text = readFileSync(path.join(root, 'package.json'), 'utf8');
+  return JSON.parse(text, (_key, value) =>
+    typeof value === 'string' && /^%[\w.]+%$/.test(value) ? (words[value.slice(1, -1)] ?? value) : value,
+  );
+}
+
+/** What each command does, in a sentence; every command of the manifest must be here. */
+const commandHelp = {
+  generateAll: 'Writes the outputs of every agent.',
+  generateSome: 'Asks which agents, and writes their outputs.',
+  generatePilot: 'Writes the outputs of the agents that the registry lists under `pilot`.',
+  regenerateAgent: 'Writes the outputs of one agent.',
+  reviewAgent: 'Shows what would change for one agent, and asks before it is written.',
+  regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
+  showDiff: 'Shows the files of one agent beside what the registry asks for.',
+  startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',
+  openRegistry: 'Opens the registry with the cursor at one agent.',
+  openOutput: 'Opens a file of an agent (a click on its row).',
+  openMostUrgent: 'Opens what is most urgent (a click on the status item).',
+  createRegistry: 'Writes a first, commented registry. Never over an existing file.',
+  makeHookExecutable: 'Makes a hook script executable (a quick fix).',
+  explainFinding: 'Opens the help of a code (a click on the code of a problem).',
+  checkFleet: 'Looks at everything anew and opens Problems.',
+  runDoctor: 'Reports on the programs that agents need and on the registry.',
+  showLog: 'Shows the log of the extension.',
+};
+
+function commandsPage(manifest) {
+  const hidden = new Set(
+    (manifest.contributes.menus.commandPalette ?? [])
+      .filter((entry) => entry.when === 'false')
+      .map((entry) => entry.command),
+  );
+  const rows = manifest.contributes.commands.map((command) => {
+    const help = commandHelp[command.command.split('.').at(-1)];
+    if (!help) throw new Error(`scripts/docs.mjs says nothing about the command ${command.command}`);
+    const trust = command.enablement === 'isWorkspaceTrusted' ? 'trusted workspaces' : 'always';
+    const where = hidden.has(command.command) ? 'not in the palette' : 'palette';
+    return `| ${command.category}: ${command.title} | \`${command.command}\` | ${help} | ${where}, ${trust} |`;
+  });
+  return `${made('package.json')}# Commands
+
+| command | id | what it does | where |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function settingsPage(manifest) {
+  const restricted = new Set(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations);
+  const rows = Object.entries(manifest.contributes.configuration.properties).map(
+    ([name, setting]) =>
+      `| \`${name}\` | ${setting.type} | \`${JSON.stringify(setting.default)}\` | ${setting.scope}${restricted.has(name) ? ', ignored from an untrusted workspace' : ''} | ${setting.markdownDescription} |`,
+  );
+  return `${made('package.json')}# Settings
+
+| setting | type | default | scope | meaning |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** The codes of every room, by room. A `codes.ts` imports types only, so one transform makes it loadable. */
+async function readCodes() {
+  const rooms = new Map();
+  for (const room of readdirSync(path.join(root, 'src')).sort()) {
+    const file = path.join(root, 'src', room, 'codes.ts');
+    if (!existsSync(file)) continue;
+    const { code } = await esbuild.transform(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' });
+    const loaded = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+    const tables = Object.entries(loaded).filter(([name]) => name.endsWith('Codes'));
+    rooms.set(room, Object.assign({}, ...tables.map(([, table]) => table)));
+  }
+  return rooms;
+}
+
+async function findingsPage() {
+  const parts = [];
+  for (const [room, codes] of await readCodes()) {
+    parts.push(`## ${room}\n`);
+    for (const code of Object.keys(codes).sort())
+      parts.push(`### ${code}\n\n*${codes[code].severity}* · ${codes[code].help}\n`);
+  }
+  return `${made("every room's codes.ts")}# Findings
+
+Everything that can be found, by code. An error keeps \`generate\` from writing or an agent from starting; a warning
+makes \`check\` exit 1; information never does.
+
+${parts.join('\n')}`;
+}
+
+/** The pages by their path relative to the project. */
+export async function makeDocs() {
+  const manifest = readManifest();
+  return new Map([
+    ['docs/commands.md', commandsPage(manifest)],
+    ['docs/settings.md', settingsPage(manifest)],
+    ['docs/findings.md', await findingsPage()],
+  ]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, text] of await makeDocs()) {
+    const absolute = path.join(root, file);
+    const isSame = existsSync(absolute) && readFileSync(absolute, 'utf8') === text;
+    if (isSame) continue;
+    if (process.argv.includes('--check')) {
+      console.error(`${file} is not what scripts/docs.mjs would write. Run: node scripts/docs.mjs`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(absolute, text);
+      console.log(`wrote ${file}`);
+    }
+  }
+}

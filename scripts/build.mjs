@@ -64,10 +64,9 @@ function finish(bundle) {
         }
         const output = result.metafile.outputs[bundle.to];
         if (bundle.nodeOnly) {
-          const strangers = [
-            ...output.imports.map((each) => each.path).filter((name) => !name.startsWith('node:')),
-            ...Object.keys(output.inputs).filter((name) => name.includes('node_modules/')),
-          ];
+          const strangers = output.imports
+            .map((each) => each.path)
+            .filter((name) => !name.startsWith('node:'));
           if (strangers.length > 0) {
             await rm(path.join(root, bundle.to), { force: true });
             throw new Error(

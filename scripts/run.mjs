@@ -17,6 +17,9 @@ export function run(command, args, { cwd, env, inherit = false, timeout } = {}) 
       timeout,
       stdio: ['ignore', inherit ? 'inherit' : 'pipe', inherit ? 'inherit' : 'pipe'],
     });
+    // A signal that ends us must not leave it behind.
+    const endWithUs = () => child.kill();
+    process.once('exit', endWithUs);
     let output = '';
     let stdout = '';
     child.stdout?.setEncoding('utf8').on('data', (text) => {
@@ -27,6 +30,9 @@ export function run(command, args, { cwd, env, inherit = false, timeout } = {}) 
       output += text;
     });
     child.on('error', (error) => resolve({ code: 127, output: error.message, stdout }));
-    child.on('close', (code) => resolve({ code: code ?? 128, output, stdout }));
+    child.on('close', (code) => {
+      process.removeListener('exit', endWithUs);
+      resolve({ code: code ?? 128, output, stdout });
+    });
   });
 }

@@ -1,0 +1,21 @@
+// The sizes of what is shipped: every kilobyte is read before the first line of ours runs.
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { describe, it } from 'mocha';
+
+/** In KB of 1 024 bytes. The hooks start once for every tool call of every agent. */
+const budgets = {
+  'dist/extension.cjs': 400,
+  'dist/cli.mjs': 500,
+  'dist/hooks/guard.mjs': 32,
+  'dist/hooks/report.mjs': 8,
+};
+
+describe('bundles', () => {
+  for (const [file, budget] of Object.entries(budgets)) {
+    it(`${file} stays within ${budget} KB`, () => {
+      const size = statSync(file).size / 1024;
+      assert.ok(size > 0 && size <= budget, `${file} has ${size.toFixed(1)} KB`);
+    });
+  }
+});

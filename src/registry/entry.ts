@@ -22,11 +22,14 @@ export interface Entry {
   readonly targets: Targets;
   /** The plain value: anything at all. */
   readonly value: unknown;
+  /** The place of the value; of the key where it has no telling one. */
+  readonly whole: Span;
 }
 
 export function entryOf(kind: Entry['kind'], id: string, field: Field, targets: Targets): Entry {
   const fields = fieldsOf(field.node, targets);
-  return { kind, id, key: field.key, fields, targets, value: plainOf(field.node, targets) };
+  const value = plainOf(field.node, targets);
+  return { kind, id, key: field.key, fields, targets, value, whole: ownSpan(field) };
 }
 
 export function targetOf(node: unknown, targets: Targets): unknown {
@@ -110,9 +113,14 @@ export function placeOf(
     span = field.key;
     node = field.node;
   }
+  return { span: wanted === 'value' && field !== undefined ? ownSpan(field) : span, isExact: true };
+}
+
+/** The place of a field's value; of its key when the value is a block, or is not written at all. */
+function ownSpan({ key, node }: Field): Span {
   const isBlock = (isMap(node) || isSeq(node)) && !node.flow;
-  const value = wanted === 'value' && !isBlock ? spanOf(node) : undefined;
-  return { span: value !== undefined && value.end > value.start ? value : span, isExact: true };
+  const value = isBlock ? undefined : spanOf(node);
+  return value !== undefined && value.end > value.start ? value : key;
 }
 
 function itemOf(list: unknown, index: number): Field | undefined {
@@ -123,7 +131,9 @@ function itemOf(list: unknown, index: number): Field | undefined {
 
 /** The place of a value within an entry; of its key, or the entry's, when there is nothing better. */
 export function valueSpan(entry: Entry, ...path: (string | number)[]): Span {
-  return placeOf(entry.fields, path, entry.targets, 'value')?.span ?? entry.key;
+  return path.length === 0
+    ? entry.whole
+    : (placeOf(entry.fields, path, entry.targets, 'value')?.span ?? entry.key);
 }
 
 /** The place of a field's key within an entry; the entry's own key when it is not written there. */

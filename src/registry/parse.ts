@@ -164,12 +164,15 @@ function byPlace(a: Draft, b: Draft): number {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A span that can be seen: at least one character where the line has one, and no line break at its end. */
+/** A span that can be seen: it has a character, and does not begin or end with white space where that can be helped. */
 function shownSpan({ start, end }: Span, text: string): Span {
+  let from = start;
   let to = Math.max(end, start + 1);
-  while (to > start + 1 && /\s/.test(text[to - 1] ?? ' ')) to--;
-  const isBreak = /[\r\n]|^$/.test(text[start] ?? '');
-  if (isBreak && start > 0 && !/[\r\n]/.test(text[start - 1] ?? '\n'))
-    return { start: start - 1, end: start };
-  return isBreak ? { start, end: start } : { start, end: to };
+  if (/^[\r\n]?$/.test(text.slice(from, from + 1)) && text.slice(from, to).trim() === '') {
+    // Something is missing here, so it is shown on what comes before.
+    while (from > 0 && /\s/.test(text[from] ?? ' ')) from--;
+    return { start: from, end: from + 1 };
+  }
+  while (to > from + 1 && /\s/.test(text[to - 1] ?? ' ')) to--;
+  return { start: from, end: to };
 }

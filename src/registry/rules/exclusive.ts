@@ -55,9 +55,14 @@ export function* exclusiveNotDenied(fleet: Fleet): Generator<Draft> {
       if (members === undefined) deniedBy.set(glob, [member]);
       else members.push(member);
     }
+  const owners = new Map<string, Member[]>();
+  for (const { glob, member } of claims) {
+    const path = plainGlob(glob);
+    owners.set(path, [...(owners.get(path) ?? []), member]);
+  }
   const cover = new GlobCover(deniedBy.keys());
   for (const claim of claims) {
-    const denied = new Set<Member>([claim.member]);
+    const denied = new Set<Member>(owners.get(plainGlob(claim.glob)));
     for (const glob of cover.covering(claim.glob))
       for (const member of deniedBy.get(glob) ?? []) denied.add(member);
     const others = writers.filter((member) => !denied.has(member)).map(nameOf);

@@ -27,6 +27,7 @@ export class FleetStore implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #hooks: () => HookSources;
   readonly #log: vscode.LogOutputChannel;
+  readonly #onBug: (error: unknown) => void;
   readonly #refresh: Coalesced;
   readonly #disposables: vscode.Disposable[] = [];
   /** Watchers of the files that the registry or hooks name, by path relative to the folder. */
@@ -34,7 +35,14 @@ export class FleetStore implements vscode.Disposable {
   /** Versions of the open documents, as they were inspected. */
   #versions = new Map<string, number>();
 
-  constructor(folder: vscode.WorkspaceFolder, hooks: () => HookSources, log: vscode.LogOutputChannel) {
+  /** `onBug` is told of what an inspection throws; nothing that a workspace contains makes it throw. */
+  constructor(
+    folder: vscode.WorkspaceFolder,
+    hooks: () => HookSources,
+    log: vscode.LogOutputChannel,
+    onBug: (error: unknown) => void,
+  ) {
+    this.#onBug = onBug;
     this.folder = folder;
     this.#hooks = hooks;
     this.#log = log;
@@ -90,7 +98,7 @@ export class FleetStore implements vscode.Disposable {
       this.#watchNamed(fleet);
     } catch (error) {
       // A bug of ours: the last good state stays on show.
-      this.#log.error(error instanceof Error ? error : String(error));
+      this.#onBug(error);
     }
     this.#changed.fire();
     return this.fleet;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
 import type { HookSources } from '../outputs/output.ts';
 import { isAgentId } from '../registry/model.ts';
+import { showError } from './errors.ts';
 import { FleetStore } from './fleetStore.ts';
 
 /** An agent with the store that it is in. */
@@ -20,6 +21,7 @@ export class Fleets implements vscode.Disposable {
   /** Fires with the store that was inspected, or undefined when folders came or went. */
   readonly onDidChange = this.#changed.event;
   readonly #folders: vscode.Disposable;
+  #hasShownBug = false;
 
   constructor(hooks: () => HookSources, log: vscode.LogOutputChannel) {
     this.#hooks = hooks;
@@ -68,6 +70,13 @@ export class Fleets implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  /** Every bug is logged; the user is told of the first one only, since each event would bring it again. */
+  #onBug(error: unknown): void {
+    if (this.#hasShownBug) this.#log.error(error instanceof Error ? error : String(error));
+    else void showError(this.#log, vscode.l10n.t('looking at the agents'), error);
+    this.#hasShownBug = true;
+  }
+
   #update(): void {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((each) => each.uri.scheme === 'file');
     const keys = new Set(folders.map((each) => each.uri.toString()));
@@ -79,7 +88,7 @@ export class Fleets implements vscode.Disposable {
     for (const folder of folders) {
       const key = folder.uri.toString();
       if (this.#stores.has(key)) continue;
-      const store = new FleetStore(folder, this.#hooks, this.#log);
+      const store = new FleetStore(folder, this.#hooks, this.#log, (error) => this.#onBug(error));
       store.onDidChange(() => this.#changed.fire(store));
       this.#stores.set(key, store);
       store.requestRefresh();

@@ -17,6 +17,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<Row>;
   readonly #disposables: vscode.Disposable[];
+  #shownContext: FleetContext | undefined;
   #parents = new Map<string, Row>();
 
   constructor(fleets: Fleets, terminals: Terminals) {
@@ -48,14 +49,18 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     item.description = row.description;
     item.contextValue = row.kind;
     item.accessibilityInformation = { label: row.spoken, role: 'treeitem' };
-    // Neither trusted nor HTML: a tooltip runs nothing and loads nothing.
-    item.tooltip = new vscode.MarkdownString(row.tooltip);
     if (row.icon)
       item.iconPath = new vscode.ThemeIcon(
         row.icon.id,
         row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined,
       );
     if (row.click) item.command = { ...row.click, arguments: [...row.click.arguments] };
+    return item;
+  }
+
+  /** The tooltip, when somebody points at the row. Neither trusted nor HTML: it runs nothing and loads nothing. */
+  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(row.tooltip);
     return item;
   }
 
@@ -89,7 +94,10 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   }
 
   #update(): void {
-    void vscode.commands.executeCommand('setContext', contextKeys.fleet, this.#context());
+    const context = this.#context();
+    if (context !== this.#shownContext)
+      void vscode.commands.executeCommand('setContext', contextKeys.fleet, context);
+    this.#shownContext = context;
     const message = this.#message();
     if ((this.#view.message ?? '') !== message) this.#view.message = message;
     const urgent = this.#fleets.stores.reduce(

@@ -79,17 +79,22 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
   const id = `${placed.folder}#${status.agent.id}`;
   const isDrifted = status.sync === 'outOfSync';
   const words = visibleShort(mark.words, 100);
-  const hooks = hookRows(id, argument, status);
   return {
     id,
     label: visible(status.agent.id),
     description: words,
     icon: mark.icon,
-    tooltip: statusCard(status, placed.fleet, inTerminal),
+    // Made when somebody points at the row: a thousand cards would cost more than the inspection.
+    get tooltip() {
+      return statusCard(status, placed.fleet, inTerminal);
+    },
     spoken: `${visible(status.agent.id)}, ${words || 'in order'}`,
     kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,
     click: { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
-    children: [...status.outputs.map((output) => outputRow(id, argument, output)), ...hooks],
+    get children() {
+      const files = status.outputs.map((output) => outputRow(id, argument, output));
+      return [...files, ...hookRows(id, argument, status)];
+    },
     isOpen: false,
     argument,
   };

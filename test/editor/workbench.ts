@@ -1,0 +1,115 @@
+// What the tests inside VS Code share: the extension's models, files of the workspace, and waiting for a condition.
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { EditorApi } from '../../src/editor/extension.ts';
+import type { FleetStore } from '../../src/editor/fleetStore.ts';
+import type { Row } from '../../src/editor/tree/row.ts';
+
+/** The workspace folder that the suite was opened in. */
+export const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+
+export const fileOf = (relative: string): string => path.join(root, relative);
+export const uriOf = (relative: string): vscode.Uri => vscode.Uri.file(fileOf(relative));
+export const read = (relative: string): string => fs.readFileSync(fileOf(relative), 'utf8');
+/** Writes as another program would: in place, behind the editor's back. */
+export const write = (relative: string, text: string): void => fs.writeFileSync(fileOf(relative), text);
+
+/** The models of the extension, once it is active and has looked at the workspace. */
+export async function models(): Promise<EditorApi> {
+  const extension = vscode.extensions.getExtension<EditorApi>('native-orchestrator.native-orchestrator');
+  if (!extension) throw new Error('the extension is not installed');
+  const api = await extension.activate();
+  await until(api, 'a first look at the workspace', () => api.fleets.stores[0]?.fleet !== undefined);
+  return api;
+}
+
+export function storeOf(api: EditorApi): FleetStore {
+  const [store] = api.fleets.stores;
+  if (!store) throw new Error('there is no workspace folder');
+  return store;
+}
+
+/** Waits until a condition holds; looked at whenever the fleets, diagnostics, terminals or editors change. */
+export async function until(
+  api: EditorApi,
+  what: string,
+  holds: () => boolean,
+  milliseconds = 10_000,
+): Promise<void> {
+  if (holds()) return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      finish();
+      reject(new Error(`in ${milliseconds / 1000} s there was not: ${what}`));
+    }, milliseconds);
+    const look = () => {
+      if (!holds()) return;
+      finish();
+      resolve();
+    };
+    const listening = vscode.Disposable.from(
+      api.fleets.onDidChange(look),
+      api.terminals.onDidChange(look),
+      vscode.languages.onDidChangeDiagnostics(look),
+      vscode.window.onDidChangeActiveTextEditor(look),
+      vscode.window.onDidOpenTerminal(look),
+      vscode.window.onDidCloseTerminal(look),
+      vscode.window.onDidChangeActiveTerminal(look),
+      vscode.window.tabGroups.onDidChangeTabs(look),
+    );
+    const finish = () => {
+      clearTimeout(timer);
+      listening.dispose();
+    };
+  });
+}
+
+/** Every row of the tree, from the top down. */
+export function allRows(rows: readonly Row[]): readonly Row[] {
+  return rows.flatMap((row) => [row, ...allRows(row.children ?? [])]);
+}
+
+/** Our diagnostics of a file. */
+export function diagnosticsOf(relative: string): readonly vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uriOf(relative)).filter((each) => each.source === 'agents');
+}
+
+/** The quick fixes offered on a diagnostic. */
+export async function fixesOn(
+  relative: string,
+  diagnostic: vscode.Diagnostic,
+): Promise<readonly vscode.CodeAction[]> {
+  await vscode.workspace.openTextDocument(uriOf(relative));
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uriOf(relative),
+    diagnostic.range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  return actions;
+}
+
+const registry = read('agents/registry.yaml');
+
+/** Puts the workspace back: the first registry, all outputs as it says, no editors, no terminals. */
+export async function restore(api: EditorApi): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  for (const terminal of vscode.window.terminals) terminal.dispose();
+  await until(api, 'no terminals', () => vscode.window.terminals.length === 0);
+  for (const name of fs.readdirSync(fileOf('agents')))
+    if (name !== 'registry.yaml') fs.rmSync(fileOf(`agents/${name}`), { recursive: true, force: true });
+  fs.rmSync(fileOf('.claude'), { recursive: true, force: true });
+  write('agents/registry.yaml', registry);
+  storeOf(api).inspectNow();
+  await vscode.commands.executeCommand('nativeOrchestrator.generateAll');
+  storeOf(api).inspectNow();
+}
+
+/** A folder outside the workspace that ends with the extension host. */
+export function outsideFolder(name: string): string {
+  const folder = fs.mkdtempSync(path.join(path.dirname(root), `${name}-`));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

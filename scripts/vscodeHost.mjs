@@ -50,10 +50,10 @@ function serverFolder(folder) {
  * @param {Record<string, unknown>} [options.settings] machine settings, over ours
  * @param {'dark' | 'light'} [options.theme]
  * @param {boolean} [options.asksForTrust] with workspace trust, so that a folder opens untrusted; off by default
- * @param {Record<string, string>} [options.env] for the extension host and terminals, over PATH, HOME, SHELL, LANG
+ * @param {Record<string, string>} [options.env] for the extension host and terminals, over a PATH, HOME, SHELL and LANG
  * @param {string} [options.vsix] a package to install first
  * @param {number} [options.port]
- * @param {boolean} [options.forPerson] with a connection token, and without the driver that tests need
+ * @param {boolean} [options.forPerson] with a connection token and the person's environment, without the driver that tests need
  * @param {string} [options.dataFolder] kept when given; otherwise a temporary one that ends with the server
  * @returns {Promise<{ authority: string, dataFolder: string, home: string, url: (workspace: string, query?: Record<string, string>) => string, remote: (file: string) => string, close: () => Promise<void> }>}
  */
@@ -67,24 +67,15 @@ export async function startHost(options = {}) {
   const settings = { ...quiet, 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
   writeFileSync(path.join(dataFolder, 'data/Machine/settings.json'), JSON.stringify(settings, undefined, 2));
 
-  const env = {
-    PATH: process.env.PATH,
-    HOME: home,
-    SHELL: process.env.SHELL ?? '/bin/bash',
-    LANG: 'C.UTF-8',
-    ...(process.platform === 'win32' && {
-      SystemRoot: process.env.SystemRoot,
-      USERPROFILE: home,
-      APPDATA: home,
-      TEMP: process.env.TEMP,
-    }),
-    ...options.env,
-  };
+  const env = { ...(options.forPerson ? personEnvironment() : emptyEnvironment(home)), ...options.env };
   const common = ['out/server-main.js', '--server-data-dir', dataFolder, '--accept-server-license-terms'];
   const remove = () =>
     options.dataFolder ?? rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
   if (options.vsix) {
-    const result = await run(node, [...common, '--install-extension', options.vsix], { cwd: server, env });
+    const result = await run(node, [...common, '--install-extension', options.vsix, '--force'], {
+      cwd: server,
+      env,
+    });
     if (result.code !== 0) {
       remove();
       throw new Error(`${options.vsix} could not be installed:\n${result.output}`);
@@ -159,6 +150,31 @@ export async function startHost(options = {}) {
     },
     close,
   };
+}
+
+/** For tests: nothing of the user's environment or home. */
+function emptyEnvironment(home) {
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    SHELL: process.env.SHELL ?? '/bin/bash',
+    LANG: 'C.UTF-8',
+    ...(process.platform === 'win32' && {
+      SystemRoot: process.env.SystemRoot,
+      USERPROFILE: home,
+      APPDATA: home,
+      TEMP: process.env.TEMP,
+    }),
+  };
+}
+
+/** For a person: their own, in which `claude` is signed in, without what npm and an outer VS Code put in it. */
+function personEnvironment() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|INIT_CWD$)/i.test(name),
+    ),
+  );
 }
 
 function listeningPort(child) {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-// Builds and packs the extension as native-orchestrator-<version>.vsix: same sources, same bytes.
+// Builds and packs the extension as native-orchestrator-<version>.vsix, or as the file that `--out` names: same sources,
+// same bytes.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { buildBundles, generateSources, root } from './build.mjs';
 import { run } from './run.mjs';
 
@@ -13,7 +15,7 @@ async function sourceDate() {
 }
 
 /** Packs to `target`, or to the root; returns the file. Throws with the reason when it can't. */
-export async function packageExtension(target) {
+async function packageExtension(target) {
   await generateSources();
   await buildBundles();
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -34,7 +36,8 @@ export async function packageExtension(target) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await packageExtension();
+    const { values } = parseArgs({ options: { out: { type: 'string' } } });
+    await packageExtension(values.out && path.resolve(values.out));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

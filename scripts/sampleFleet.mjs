@@ -1,6 +1,6 @@
 // Makes .sample-fleet/: a fresh copy of sample/, generated, committed, and then spoiled in three ways, so that a
 // newcomer sees what the extension is for.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import path from 'node:path';
 import { root } from './build.mjs';
@@ -36,10 +36,9 @@ export async function makeSampleFleet() {
 function spoil() {
   const agents = path.join(folder, 'agents');
   const settingsOf = (id) => path.join(agents, id, '.claude/settings.json');
-  const ids = readdirSync(agents, { withFileTypes: true })
-    .filter((each) => each.isDirectory() && !each.name.startsWith('.'))
-    .map((each) => each.name);
-  const [drifted, broken] = ids.filter((id) => readFileSync(settingsOf(id), 'utf8').includes('"Edit('));
+  const [drifted, broken] = readdirSync(agents)
+    .filter((id) => existsSync(settingsOf(id)))
+    .filter((id) => readFileSync(settingsOf(id), 'utf8').includes('"Edit('));
 
   // Somebody removed a rule: the agent may now write what is another's.
   change(settingsOf(drifted), (settings) => {

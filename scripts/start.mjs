@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installDependencies } from './npm.mjs';
+import { run } from './run.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values: flags } = parseArgs({
@@ -73,10 +74,11 @@ function openDesktop(program, workspace, isSample) {
 
 /** Serves the packaged extension, as a user would have it, until Ctrl-C. */
 async function serveBrowser(workspace, isSample) {
-  const { packageExtension } = await import('./package.mjs');
   const { startHost } = await import('./vscodeHost.mjs');
   mkdirSync(path.join(root, '.vscode-test'), { recursive: true });
-  const vsix = await packageExtension(path.join(root, '.vscode-test/native-orchestrator.vsix'));
+  const vsix = path.join(root, '.vscode-test/native-orchestrator.vsix');
+  const packed = await run(process.execPath, [path.join(root, 'scripts/package.mjs'), '--out', vsix]);
+  if (packed.code !== 0) throw new Error(`the extension could not be packed:\n${packed.output}`);
   const host = await startHost({
     forPerson: true,
     vsix,

@@ -60,6 +60,7 @@ function makeWorkspace(): void {
   const link = (target: string, name: string): void => symlinkSync(target, path.join(workspace, name));
   link('tests', 'innocent');
   link('../tests', 'src/up');
+  link('../agents/backend-agent', 'src/agent');
   link('../tests/new.py', 'src/dangling.py');
   link('chain-2', 'chain-1');
   link('innocent/x', 'chain-2');
@@ -150,7 +151,7 @@ describe('the guard as a process', function () {
     'one through a loop of symlinks': [writeOf('$WS/loop-a/x'), /too many symbolic links/],
     'one through a symlink of the workspace': [writeOf('$BASE/alias/tests/foo.py'), forbidden],
     'one from outside back into the workspace': [writeOf('$WS/out/back/foo.py'), forbidden],
-    'one that .. reaches only after a symlink': [writeOf('$WS/src/up/../tests/foo.py'), forbidden],
+    'one that .. reaches only after a symlink': [writeOf('$WS/src/agent/../registry.yaml'), /protected/],
     'one with backslashes': [writeOf('src\\..\\tests\\foo.py'), forbidden],
     'one as a URL': [() => ({ input: write(`file://${workspace}/te%73ts/foo.py`) }), forbidden],
     'one in the home directory': [

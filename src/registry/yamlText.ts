@@ -1,6 +1,8 @@
 // YAML text → nodes whose aliases are known to be harmless, and what is wrong with it as YAML.
 import {
   type Alias,
+  Composer,
+  type CST,
   isAlias,
   isCollection,
   isMap,
@@ -8,7 +10,7 @@ import {
   isPair,
   isScalar,
   type Node,
-  parseDocument,
+  Parser,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -27,6 +29,9 @@ export interface YamlText {
 
 /** More would be a cascade of one mistake. */
 const mostSyntaxDrafts = 20;
+
+/** Far more than any registry needs, and far less than the stack holds. */
+const mostDepth = 100;
 
 /** Node counts of a registry written out in full that nobody has by accident: a floor, and a factor of what is written. */
 const expansionFloor = 10_000;
@@ -59,35 +64,53 @@ export function duplicateKey(key: string, span: Span): Draft {
   };
 }
 
-/** Reads the text. Never throws; what is too deep to be read is a syntax draft. */
+/** Reads the text. Never throws, and never nears the end of the stack, where the engine may abort the whole process. */
 export function readYaml(text: string): YamlText {
-  try {
-    return readUnsafely(text);
-  } catch (error) {
-    // The only ways here are exhausted stacks: the library answers everything else with error values.
-    const message = `The YAML cannot be read: ${visibleShort(error instanceof Error ? error.message : String(error))}.`;
-    return {
-      root: undefined,
-      drafts: [{ code: 'registry/yaml-syntax', span: { start: 0, end: 1 }, args: {}, message }],
-      targets: new Map(),
-      hasAnchors: true,
-    };
-  }
-}
+  const tokens = [...new Parser().parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) return { root: undefined, drafts: [deep], targets: new Map(), hasAnchors: true };
 
-function readUnsafely(text: string): YamlText {
-  // `uniqueKeys` compares every key with every other, so the walk below does it instead. Any level but "silent"
-  // lets the library report further documents.
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const syntax = firstOfEachLine(text, problems);
+  // `uniqueKeys` compares every key with every other, so the walk below does it instead.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
+  const [document, second] = composer.compose(tokens, true, text.length);
+  const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
+  const syntax = firstOfEachLine(
+    text,
+    problems.sort((a, b) => a.pos[0] - b.pos[0]),
+  );
+  if (second !== undefined) syntax.push(secondDocument(second.range[0]));
   const walk = new Walk();
-  const root = document.contents ?? undefined;
+  const root = document?.contents ?? undefined;
   const size = root === undefined ? 0 : walk.inspect(root);
   const { targets, hasAnchors } = walk;
   if (size > expansionFloor + expansionFactor * walk.written)
     return { root: undefined, drafts: [aliasBomb(walk.worstAlias)], targets, hasAnchors };
   return { root, drafts: syntax.length > 0 ? syntax : walk.drafts, targets, hasAnchors };
+}
+
+/** What is wrong when collections lie in each other too deeply. Uses no recursion itself. */
+function tooDeep(tokens: readonly CST.Token[]): Draft | undefined {
+  const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({
+    token,
+    depth: 0,
+  }));
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    const { token, depth } = top;
+    if (depth > mostDepth)
+      return {
+        code: 'registry/yaml-syntax',
+        span: { start: token.offset, end: token.offset + 1 },
+        args: { reason: 'nested too deeply' },
+        message: `Lists and maps lie in each other more than ${mostDepth} deep here, so the registry is not read.`,
+      };
+    if (token.type === 'document' && token.value) open.push({ token: token.value, depth });
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key && 'items' in key) open.push({ token: key, depth: depth + 1 });
+      if (value && 'items' in value) open.push({ token: value, depth: depth + 1 });
+    }
+  }
+  return undefined;
 }
 
 function firstOfEachLine(text: string, problems: readonly YAMLError[]): Draft[] {
@@ -105,14 +128,6 @@ function firstOfEachLine(text: string, problems: readonly YAMLError[]): Draft[] 
 }
 
 function syntaxDraft(problem: YAMLError, span: Span): Draft {
-  if (problem.code === 'MULTIPLE_DOCS')
-    return {
-      code: 'registry/several-documents',
-      span,
-      args: {},
-      message:
-        'A second YAML document begins here, but a registry is one document. Delete this line or what follows.',
-    };
   const reason = visibleShort(problem.message);
   const advice =
     problem.code === 'TAG_RESOLVE_FAILED' ? ' A text that starts with `!` must be in quotes.' : '';
@@ -121,6 +136,16 @@ function syntaxDraft(problem: YAMLError, span: Span): Draft {
     span,
     args: { reason },
     message: `The registry is not valid YAML here: ${reason}.${advice}`,
+  };
+}
+
+function secondDocument(start: number): Draft {
+  return {
+    code: 'registry/several-documents',
+    span: { start, end: start + 3 },
+    args: {},
+    message:
+      'A second YAML document begins here, but a registry is one document. Delete this line or what follows.',
   };
 }
 

@@ -40,6 +40,13 @@ describe('registry: the text as YAML', () => {
     `);
     checkFindings(`${good}    prompt: |\n      <<<<<<< HEAD\n`);
   });
+  it('refuses what is nested so deeply that reading it could end the process', () => {
+    for (const piece of ['[', '{a: ', '- ', '? ', 'a: '])
+      checkFirst(piece.repeat(20_000), 'registry/yaml-syntax', 1, piece.length * 101 + 1, /deep/);
+    checkFindings(
+      `${good}    x-deep: ${'['.repeat(90)}${']'.repeat(90)}\n    ^^^^^^ registry/unknown-field\n`,
+    );
+  });
   it('wants one document', () => checkFirst(`${good}---\na: 1\n`, 'registry/several-documents', 8, 1));
   it('reports duplicate keys, wherever they are', () => {
     checkFindings(`

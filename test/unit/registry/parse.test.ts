@@ -225,7 +225,7 @@ describe('parseRegistry, whatever it is given', () => {
   }
 
   it('does not throw for random text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), checkAnything), { numRuns: 200 });
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), checkAnything), { numRuns: 100 });
   });
   it('does not throw for a registry with pieces cut out, doubled or replaced', () => {
     const at = fc.nat(full.length);
@@ -260,10 +260,10 @@ describe('parseRegistry, whatever it is given', () => {
   });
   it('does not throw for extremes', () => {
     for (const text of [
-      '['.repeat(5000),
-      '{a: '.repeat(3000),
-      '- '.repeat(3000),
-      '? '.repeat(2000),
+      '['.repeat(500),
+      '{a: '.repeat(300),
+      '- '.repeat(300),
+      '? '.repeat(300),
       '\0',
       '\r',
       '&a *a',

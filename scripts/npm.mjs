@@ -17,8 +17,8 @@ function npmCommand() {
 /** Runs npm in a folder. Throws with npm's output when it fails. */
 export async function npm(cwd, ...args) {
   const [command, ...first] = npmCommand();
-  // Set by an outer `npm test`, and naming the outer project.
-  const { npm_config_local_prefix: _, npm_package_json: __, ...env } = process.env;
+  // Set by an outer `npm test --silent`: the first two name the outer project, the last would hide why this one failed.
+  const { npm_config_local_prefix: _, npm_package_json: __, npm_config_loglevel: ___, ...env } = process.env;
   const { code, output } = await run(command, [...first, ...args, '--no-audit', '--no-fund'], { cwd, env });
   if (code !== 0) throw new Error(`npm ${args.join(' ')} failed:\n${output}`);
 }
@@ -38,6 +38,14 @@ function isInstalled(root) {
 /** Installs the dependencies of a fresh or outdated clone; does nothing where they stand. */
 export async function installDependencies(root) {
   if (isInstalled(root)) return;
-  console.log('installing dependencies (npm ci) …');
-  await npm(root, 'ci');
+  console.log('installing dependencies …');
+  try {
+    await npm(root, 'ci', '--ignore-scripts');
+  } catch (error) {
+    if (!error.message.includes('EUSAGE')) throw error;
+    // npm ci refuses a lock without the packages of every platform, which a registry may not have all of. A plain
+    // install keeps to the versions of the lock, and --no-save leaves the lock as it is.
+    console.log('npm ci refuses this lock; installing the versions that it names with npm install');
+    await npm(root, 'install', '--no-save', '--ignore-scripts');
+  }
 }

@@ -127,7 +127,12 @@ async function inOrder(...names) {
   for (const name of names.filter((each) => has(each))) await lane(name, work[name]);
 }
 
-await installDependencies(root);
+try {
+  await installDependencies(root);
+} catch (error) {
+  console.log(`${error.message}\n0 passed, 1 failed`);
+  process.exit(1);
+}
 const build = await import('./build.mjs');
 
 // Downloads wait for the network, not for the processor: they go on while the rest works. What could not be had is

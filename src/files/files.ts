@@ -31,4 +31,6 @@ export interface WritableFiles extends Files {
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; no error when it is absent. */
   remove(path: string): Promise<void>;
+  /** Removes a directory if it is empty; no error when it is absent or holds something. */
+  removeEmptyDirectory(path: string): Promise<void>;
 }

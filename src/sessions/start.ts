@@ -1,11 +1,13 @@
 // What it takes to start an agent: preflight, launch copy, launch line. Runs nothing itself.
-import type { WritableFiles } from '../files/files.ts';
+import path from 'node:path';
+import { UserError } from '../findings/userError.ts';
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
-import type { HookSources } from '../outputs/output.ts';
+import { type LaunchCopyOptions, writeLaunchCopy } from './launchCopy.ts';
+import { launchLine } from './launchLine.ts';
 
 /** Why an agent can't start now, and what would mend it. */
 export interface Refusal {
-  readonly kind: 'disarmed' | 'outOfSync' | 'registry' | 'missingFile';
+  readonly kind: 'disarmed' | 'outOfSync' | 'registry' | 'unreadable' | 'missingFile';
   /** One sentence for a person. */
   readonly message: string;
   /** True when "Regenerate and start" mends it. */
@@ -24,22 +26,67 @@ export interface Launch {
 }
 
 /** Whether an agent may start as things are; undefined when it may. */
-export declare function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefined;
+export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefined {
+  const { id } = status.agent;
+  if (fleet.parsed?.registry === undefined)
+    return {
+      kind: 'registry',
+      message: `agents/registry.yaml has errors, so it is unknown what ${id} may do. Mend them first.`,
+      regenerateMends: false,
+    };
+  if (status.health === 'disarmed') {
+    const isLive = status.disarmed.some((words) => words.startsWith('hooks switched off in'));
+    return {
+      kind: 'disarmed',
+      message: `${id} is disarmed: ${status.disarmed.join(', ')}. ${isLive ? 'Remove disableAllHooks there first.' : 'Regenerate it before it runs.'}`,
+      regenerateMends: !isLive && status.sync !== 'unknown',
+    };
+  }
+  const missing = status.findings.find(({ code }) => code === 'registry/missing-file');
+  if (missing !== undefined) return { kind: 'missingFile', message: missing.message, regenerateMends: false };
+  if (status.sync === 'unknown')
+    return {
+      kind: 'unreadable',
+      message: `${id}: ${status.summary}. Mend it first.`,
+      regenerateMends: false,
+    };
+  if (status.sync === 'outOfSync')
+    return {
+      kind: 'outOfSync',
+      message: `${id} does not match the registry: ${status.summary}.`,
+      regenerateMends: true,
+    };
+  return undefined;
+}
 
-export interface PrepareOptions {
-  readonly files: WritableFiles;
+export interface PrepareOptions extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root'> {
   readonly fleet: Fleet;
   readonly id: string;
-  readonly hooks: HookSources;
-  /** This workspace's folder in the state directory. */
-  readonly stateDirectory: string;
-  /** Absolute paths of the user's programs. */
+  /** Absolute path of the user's claude. */
   readonly claudePath: string;
-  readonly nodePath: string;
   /** Random UUIDs, made by the caller. */
   readonly launchId: string;
   readonly sessionId: string;
 }
 
 /** Writes the launch copy (DESIGN.md section 4) and gives the launch line (section 8). @throws UserError */
-export declare function prepareLaunch(options: PrepareOptions): Promise<Launch>;
+export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
+  const { fleet, id, stateDirectory, claudePath, launchId, sessionId } = options;
+  const registry = fleet.parsed?.registry;
+  const agent = registry?.agents.get(id);
+  if (registry === undefined || agent === undefined)
+    throw new UserError(`The registry has no agent ${JSON.stringify(id)}, or has errors. Mend it first.`);
+  const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent });
+  return {
+    launchId,
+    sessionId,
+    command: claudePath,
+    args: launchLine(agent, registry, copy, sessionId),
+    env: {
+      NATIVE_ORCHESTRATOR_AGENT: id,
+      NATIVE_ORCHESTRATOR_LAUNCH: launchId,
+      NATIVE_ORCHESTRATOR_SPOOL: path.join(stateDirectory, 'spool', `${launchId}.jsonl`),
+    },
+    cwd: fleet.root,
+  };
+}

@@ -1,0 +1,79 @@
+// The findings of this room: what the CLI makes of a settings file and its hooks.
+import type { CodeInfo } from '../findings/finding.ts';
+
+export const claudeCodes = {
+  'claude/not-json': {
+    severity: 'error',
+    help: 'The settings file is not strict JSON, so the CLI drops it whole: no permission rule and no hook of it is in force. Comments and trailing commas are mistakes too.',
+  },
+  'claude/dropped': {
+    severity: 'error',
+    help: 'A value of the wrong form makes the CLI drop the whole settings file: no permission rule and no hook of it is in force, and in print mode it does not even say so.',
+  },
+  'claude/legacy-hook': {
+    severity: 'error',
+    help: 'A hook in an old form, with the command directly under the event. Under PreToolUse and PermissionRequest it makes the CLI drop the whole settings file. Migrate the entry to the present form.',
+  },
+  'claude/legacy-hook-skipped': {
+    severity: 'warning',
+    help: 'A hook in an old form, with the command directly under the event. The CLI skips the entry, so it never runs. Migrate it to the present form.',
+  },
+  'claude/entry-skipped': {
+    severity: 'warning',
+    help: 'A hook entry of the wrong form. The CLI skips it, so it never runs; the rest of the file holds.',
+  },
+  'claude/duplicate-key': {
+    severity: 'warning',
+    help: 'A key is written twice in one object. The CLI takes the last and forgets the first, without a word.',
+  },
+  'claude/unknown-event': {
+    severity: 'information',
+    help: 'The CLI as we know it has no hook event of this name, so the hook never runs. A newer CLI may have it.',
+  },
+  'claude/misspelt-event': {
+    severity: 'warning',
+    help: 'The name of a hook event is spelt almost like one that the CLI has. As it stands the hook never runs.',
+  },
+  'claude/unknown-key': {
+    severity: 'information',
+    help: 'The CLI as we know it has no setting of this name and ignores it without a word. A newer CLI may have it.',
+  },
+  'claude/misspelt-key': {
+    severity: 'warning',
+    help: 'The name of a setting is spelt almost like one that the CLI has. As it stands it is ignored without a word.',
+  },
+  'claude/legacy-key': {
+    severity: 'information',
+    help: 'contextFiles and projectInfo are keys of an older tool. The CLI ignores them without a word; in the registry, context_files does what was meant.',
+  },
+  'claude/rule-never-matches': {
+    severity: 'warning',
+    help: 'A permission rule in a spelling that the CLI never matches. For files only Edit(…) and Read(…) rules are consulted; tool names are case-sensitive; /path is not absolute, //path is.',
+  },
+  'claude/hooks-disabled': {
+    severity: 'warning',
+    help: 'disableAllHooks switches every hook off, guards included, in this file’s scope and those below it.',
+  },
+  'claude/script-missing': {
+    severity: 'warning',
+    help: 'The program that a hook names does not exist. A hook that fails to start lets every call through, except where the interpreter happens to exit with 2, which refuses every call.',
+  },
+  'claude/not-executable': {
+    severity: 'warning',
+    help: 'The file that a hook names may not be executed, so the hook fails to start and every call goes through. Make it executable.',
+  },
+  'claude/interpreter-not-found': {
+    severity: 'warning',
+    help: 'The program that should run a hook’s script is not on PATH on this machine, so the hook fails to start and every call goes through.',
+  },
+  'claude/outside-workspace': {
+    severity: 'warning',
+    help: 'The script of a hook lies outside the workspace: other machines do not have it, and no review sees it change.',
+  },
+  'claude/script-not-a-file': {
+    severity: 'warning',
+    help: 'What a hook names as its script is not a regular file, so the hook fails to start and every call goes through.',
+  },
+} as const satisfies Record<string, CodeInfo>;
+
+export type ClaudeCode = keyof typeof claudeCodes;

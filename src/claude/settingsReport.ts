@@ -1,0 +1,44 @@
+// What is known of a settings file once it is judged.
+import type { Finding, Range } from '../findings/finding.ts';
+import type { Json } from './jsonText.ts';
+
+/** Which of the CLI's sources a file is (CLAUDE-CODE-CONTRACT.md section 1.1); `flag` is `--settings`. */
+export type SettingsSource = 'project' | 'local' | 'user' | 'flag';
+
+export interface SettingsPlace {
+  /** Path relative to the workspace, with `/`. */
+  readonly file: string;
+  readonly source: SettingsSource;
+  readonly agent?: string;
+}
+
+/** A hook as a settings file declares it, well-formed or not. */
+export interface DeclaredHook {
+  readonly event: string;
+  /** Empty when the entry names none: it then fires for everything. */
+  readonly matcher: string;
+  /** RFC 6901 pointer of the handler, or of the entry in the legacy form. */
+  readonly pointer: string;
+  /** `command`, `http`, …; empty when it names none. */
+  readonly type: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly url?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly onFailure?: string;
+  readonly isAsync: boolean;
+  /** `exec`: command and args, no shell. `shell`: a line for /bin/sh. `legacy`: the command lies directly under the event. */
+  readonly form: 'exec' | 'shell' | 'legacy' | 'other';
+  readonly range: Range;
+}
+
+export interface SettingsReport {
+  /** Undefined when the text is not strict JSON. */
+  readonly value: Json | undefined;
+  /** The CLI ignores the whole file. */
+  readonly dropped: boolean;
+  readonly disablesHooks: boolean;
+  readonly findings: readonly Finding[];
+  readonly hooks: readonly DeclaredHook[];
+}

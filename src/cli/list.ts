@@ -1,0 +1,86 @@
+// `list`: the agents, their state, what they are for.
+import { visible, visibleShort } from '../findings/visible.ts';
+import type { AgentStatus } from '../outputs/fleet.ts';
+import { inspect } from './check.ts';
+import { coloured, countLine, printFindings, printJson } from './render.ts';
+import type { Io, Verb } from './verb.ts';
+
+const states = ['in-sync', 'out-of-sync', 'disarmed', 'missing', 'degraded', 'unknown'] as const;
+type State = (typeof states)[number];
+
+function stateOf({ health, sync }: AgentStatus): State {
+  if (health === 'disarmed' || health === 'missing') return health;
+  if (sync === 'outOfSync') return 'out-of-sync';
+  if (sync === 'unknown' || health === 'unknown') return 'unknown';
+  return health === 'degraded' ? 'degraded' : 'in-sync';
+}
+
+function row(io: Io, status: AgentStatus, width: number): string {
+  const { agent } = status;
+  const state = stateOf(status);
+  const severity = state === 'disarmed' ? 'error' : state === 'in-sync' ? undefined : 'warning';
+  const words = (status.summary === '' ? state : status.summary).padEnd(12);
+  const mark = severity === undefined ? words : coloured(io, severity, words);
+  return `${agent.id.padEnd(width)}  ${visibleShort(agent.model, 12).padEnd(8)}  ${mark}  ${visibleShort(agent.description, 60)}\n`;
+}
+
+export const list: Verb = {
+  name: 'list',
+  summary: 'show the agents and their state',
+  usage: '[text] [--group g] [--state s]',
+  help: `Lists the agents in the order of the registry. A text filters by id, name and description.\nStates: ${states.join(', ')}.`,
+  options: {
+    group: { type: 'string', value: 'g', help: 'only agents of this group' },
+    state: { type: 'string', value: 's', help: 'only agents in this state' },
+  },
+  run({ io, root, positionals, option, format }) {
+    const fleet = inspect(io, root);
+    const group = option('group');
+    const state = option('state');
+    if (state !== undefined && !states.some((known) => known === state)) {
+      io.err(`There is no state ${visible(JSON.stringify(state))}. Use one of: ${states.join(', ')}.\n`);
+      return 2;
+    }
+    const text = positionals.join(' ').toLowerCase();
+    const agents = fleet.agents.filter(
+      (status) =>
+        (group === undefined || status.agent.group === group) &&
+        (state === undefined || stateOf(status) === state) &&
+        [status.agent.id, status.agent.displayName, status.agent.description].some((field) =>
+          field.toLowerCase().includes(text),
+        ),
+    );
+    const isBroken = fleet.registry === undefined;
+    if (format === 'json') {
+      printJson(io, {
+        findings: isBroken ? fleet.findings : [],
+        agents: agents.map((status) => ({
+          id: status.agent.id,
+          displayName: status.agent.displayName,
+          description: status.agent.description,
+          model: status.agent.model,
+          group: status.agent.group ?? null,
+          state: stateOf(status),
+          sync: status.sync,
+          health: status.health,
+          summary: status.summary,
+        })),
+        unregistered: fleet.unregistered,
+      });
+      return isBroken ? 1 : 0;
+    }
+    if (isBroken) {
+      printFindings(io, fleet.findings, false);
+      return 1;
+    }
+    const width = Math.max(0, ...agents.map(({ agent }) => agent.id.length));
+    for (const status of agents) io.out(row(io, status, width));
+    if (text === '' && group === undefined && state === undefined)
+      for (const directory of fleet.unregistered)
+        io.out(
+          `${visible(directory.name)}/  not in the registry${directory.looksLike === undefined ? '' : `, looks like ${directory.looksLike}`}\n`,
+        );
+    io.out(`${countLine({ ...fleet, agents })}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,121 @@
+// Argument words → verb → exit code. The one boundary that catches errors on the command line.
+import { parseArgs } from 'node:util';
+import { nearMiss } from '../findings/nearMiss.ts';
+import { UserError } from '../findings/userError.ts';
+import { visible } from '../findings/visible.ts';
+import { check } from './check.ts';
+import { doctor } from './doctor.ts';
+import { generate } from './generate.ts';
+import { list } from './list.ts';
+import { start } from './start.ts';
+import type { Io, OptionSpec, Verb } from './verb.ts';
+import { findWorkspace } from './workspace.ts';
+
+const verbs: readonly Verb[] = [generate, check, list, start, doctor];
+
+const common: Readonly<Record<string, OptionSpec>> = {
+  workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },
+  format: { type: 'string', value: 'text|json', help: 'how to print (default: text)' },
+  help: { type: 'boolean', help: 'show this', short: 'h' },
+};
+
+function optionLines(options: Readonly<Record<string, OptionSpec>>): string {
+  return Object.entries(options)
+    .map(([name, spec]) => {
+      const words = `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${name}${spec.type === 'string' ? ` ${spec.value}` : ''}`;
+      return `  ${words.padEnd(26)}${spec.help}\n`;
+    })
+    .join('');
+}
+
+function overview(version: string): string {
+  const width = Math.max(...verbs.map(({ name }) => name.length));
+  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`).join('');
+  return `native-orchestrator ${version}: a fleet of Claude Code agents from one file, agents/registry.yaml
+
+Usage: native-orchestrator <verb> [options]
+
+Verbs:
+${lines}
+Options for every verb:
+${optionLines(common)}
+Exit codes: 0 all well · 1 errors, warnings or drift · 2 wrong usage, or it could not be done.
+More on a verb: native-orchestrator <verb> --help
+`;
+}
+
+function manual(verb: Verb): string {
+  const own = Object.keys(verb.options).length === 0 ? '' : `Options:\n${optionLines(verb.options)}\n`;
+  const usage = `native-orchestrator ${verb.name} ${verb.usage}`.trim();
+  return `${verb.help}\n\nUsage: ${usage}\n\n${own}Options for every verb:\n${optionLines(common)}`;
+}
+
+class UsageError extends UserError {}
+
+function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArgs> {
+  const options = Object.fromEntries(
+    Object.entries({ ...common, ...verb.options }).map(([name, { type, short }]) => [
+      name,
+      { type, ...(short === undefined ? {} : { short }) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message.replace(/\. To specify.*$/su, '') : String(error);
+    throw new UsageError(`${visible(message)}. See: native-orchestrator ${verb.name} --help`);
+  }
+}
+
+async function dispatch(words: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const about = name === 'help' ? verbs.find((verb) => verb.name === rest[0]) : undefined;
+    (name === undefined ? io.err : io.out)(about === undefined ? overview(io.version) : manual(about));
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    io.out(`${io.version}\n`);
+    return 0;
+  }
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb === undefined) {
+    const near = nearMiss(
+      name,
+      verbs.map((candidate) => candidate.name),
+    );
+    throw new UsageError(
+      `There is no verb ${visible(JSON.stringify(name))}. ${near === undefined ? 'See: native-orchestrator --help' : `Did you mean ${near}?`}`,
+    );
+  }
+  const { values, positionals } = parse(verb, rest);
+  if (values.help === true) {
+    io.out(manual(verb));
+    return 0;
+  }
+  const text = (option: string): string | undefined => {
+    const value = values[option];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const format = text('format') ?? 'text';
+  if (format !== 'text' && format !== 'json')
+    throw new UsageError(`--format is text or json, not ${visible(JSON.stringify(format))}.`);
+  const root = findWorkspace(io.files, io.cwd, text('workspace'), io.env.PROJECT_ROOT);
+  return verb.run({ io, root, positionals, option: text, flag: (option) => values[option] === true, format });
+}
+
+/** Runs one command. Exit code 2 is wrong usage, or something that could not be done; the message says what to do. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(words, io);
+  } catch (error) {
+    if (error instanceof UserError) {
+      io.err(`native-orchestrator: ${error.message}\n`);
+      return 2;
+    }
+    io.err(
+      `native-orchestrator: this is a bug of ours; please report it with the lines below.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return 2;
+  }
+}

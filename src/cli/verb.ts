@@ -1,0 +1,50 @@
+// What a verb of the command line is, and what it may use of the process it runs in.
+import type { WritableFiles } from '../files/files.ts';
+import type { HookSources } from '../outputs/output.ts';
+import type { Machine } from '../sessions/programs.ts';
+
+/** The process as the verbs see it; tests hand in their own. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Standard output is a terminal, and colour is wanted. */
+  readonly hasColour: boolean;
+  readonly files: WritableFiles;
+  readonly machine: Machine;
+  /** Loaded on first use from the package. */
+  readonly hooks: () => HookSources;
+  readonly version: string;
+  /** ISO date. */
+  readonly today: string;
+}
+
+export type OptionSpec =
+  | { readonly type: 'boolean'; readonly help: string; readonly short?: string }
+  | { readonly type: 'string'; readonly help: string; readonly value: string; readonly short?: string };
+
+export interface VerbContext {
+  readonly io: Io;
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly positionals: readonly string[];
+  readonly flag: (name: string) => boolean;
+  readonly option: (name: string) => string | undefined;
+  readonly format: 'text' | 'json';
+}
+
+/** Exit codes: no error, warning or drift · some · usage or crash (DESIGN.md section 11). */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Verb {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  /** What follows the verb in the usage line. */
+  readonly usage: string;
+  /** A paragraph for `help <verb>`. */
+  readonly help: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly run: (context: VerbContext) => Promise<number> | number;
+}

@@ -1,0 +1,132 @@
+// One agent's verdict: its outputs compared, its settings judged, its hooks climbed, and the marks that follow.
+import { checkSettings, type SettingsReport } from '../claude/checkSettings.ts';
+import { climb, type HookStatus } from '../claude/hookLadder.ts';
+import { toolFacts } from '../claude/tools.ts';
+import type { FileContent, Files } from '../files/files.ts';
+import { inWorkspace } from '../files/nodeFiles.ts';
+import type { Finding } from '../findings/finding.ts';
+import { policyOf } from '../policy/policyOf.ts';
+import type { Agent, Registry } from '../registry/model.ts';
+import type { Positions } from '../registry/parse.ts';
+import { compareOutput } from './compare.ts';
+import { driftFindings } from './driftFindings.ts';
+import type { AgentStatus, Health, Sync } from './fleet.ts';
+import type { LockEntry } from './lock.ts';
+import { lossesOf } from './losses.ts';
+import { isOutOfSync, type OutputState } from './output.ts';
+import { planAgent } from './plan.ts';
+
+/** What an agent is judged against. */
+export interface StatusContext {
+  readonly files: Files;
+  readonly root: string;
+  readonly registry: Registry;
+  readonly positions: Positions;
+  readonly locked: ReadonlyMap<string, LockEntry>;
+  readonly shared: readonly OutputState[];
+  /** Live settings files of the workspace that switch all hooks off. */
+  readonly hooksOffIn: readonly string[];
+  readonly findProgram?: (name: string) => string | undefined;
+}
+
+/** Reads an agent's outputs and judges them. */
+export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
+  const { files, root, registry, positions } = context;
+  const findings: Finding[] = [];
+  const outputs: OutputState[] = [];
+  const policy = policyOf(registry, agent.id, toolFacts);
+  let settings: FileContent | undefined;
+  for (const output of planAgent(agent, registry)) {
+    const disk = files.read(inWorkspace(root, output.path));
+    if (output.kind === 'settings') settings = disk;
+    const state = compareOutput(output, disk, context.locked.get(output.path));
+    outputs.push(state);
+    findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
+  }
+  const settingsState = outputs.find((state) => state.kind === 'settings');
+  const file = settingsState?.path ?? '';
+  const report =
+    settings?.text === undefined
+      ? undefined
+      : checkSettings(settings.text, { file, source: 'flag', agent: agent.id });
+  // A settings file that is not JSON is already told of as unreadable.
+  if (report !== undefined && settingsState?.drift !== 'unreadable') findings.push(...report.findings);
+  const hooks = hooksOf(report, file, context);
+  findings.push(...hooks.flatMap((hook) => hook.findings).map((found) => ({ ...found, agent: agent.id })));
+  const disarmed = disarmedBy(settingsState, report, context.hooksOffIn);
+  return {
+    agent,
+    sync: syncOf([...outputs, ...context.shared]),
+    health: healthOf(settingsState, disarmed, hooks, context.shared),
+    disarmed,
+    summary: summaryOf(outputs, disarmed, hooks, context.shared),
+    outputs,
+    hooks,
+    findings,
+  };
+}
+
+function hooksOf(report: SettingsReport | undefined, file: string, context: StatusContext): HookStatus[] {
+  const { files, root, findProgram } = context;
+  const options = { files, workspaceRoot: root, file, ...(findProgram === undefined ? {} : { findProgram }) };
+  return (report?.hooks ?? []).map((hook) => climb(hook, options));
+}
+
+function disarmedBy(
+  settings: OutputState | undefined,
+  report: SettingsReport | undefined,
+  hooksOffIn: readonly string[],
+): readonly string[] {
+  if (settings === undefined || settings.drift === 'missing') return [];
+  const words: string[] = [];
+  if (report?.dropped === true || (settings.drift === 'unreadable' && report !== undefined))
+    words.push('settings are dropped whole');
+  else words.push(...lossesOf(settings).map((loss) => loss.words));
+  if (hooksOffIn.length > 0) words.push(`hooks switched off in ${hooksOffIn.join(', ')}`);
+  return words;
+}
+
+function syncOf(states: readonly OutputState[]): Sync {
+  if (states.some((state) => isOutOfSync(state.drift))) return 'outOfSync';
+  return states.some((state) => state.drift === 'unreadable') ? 'unknown' : 'inSync';
+}
+
+const isBad = (finding: Finding): boolean => finding.severity !== 'information';
+
+function healthOf(
+  settings: OutputState | undefined,
+  disarmed: readonly string[],
+  hooks: readonly HookStatus[],
+  shared: readonly OutputState[],
+): Health {
+  if (disarmed.length > 0) return 'disarmed';
+  if (settings?.drift === 'missing') return 'missing';
+  if (settings?.drift === 'unreadable') return 'unknown';
+  const isChanged = shared.some((state) => state.drift !== 'inSync' && state.drift !== 'converged');
+  return isChanged || hooks.some((hook) => hook.findings.some(isBad)) ? 'degraded' : 'healthy';
+}
+
+/** The words right of the name (UI.md): the gravest thing only. */
+function summaryOf(
+  outputs: readonly OutputState[],
+  disarmed: readonly string[],
+  hooks: readonly HookStatus[],
+  shared: readonly OutputState[],
+): string {
+  if (disarmed.length > 0) return `disarmed: ${disarmed.join(', ')}`;
+  const missing = outputs.filter((state) => state.drift === 'missing');
+  if (missing.length > 0) return `no ${missing.map((state) => state.kind).join(', ')} yet`;
+  const unreadable = outputs.find((state) => state.drift === 'unreadable');
+  if (unreadable !== undefined) return `unknown: ${unreadable.kind} ${unreadable.reason ?? 'cannot be read'}`;
+  const edited = outputs.find((state) => state.drift === 'edited' || state.drift === 'conflict');
+  if (edited !== undefined) {
+    const count = edited.keys.filter((key) => isOutOfSync(key.drift)).length;
+    return `${edited.kind} edited${count === 0 ? '' : ` (${count} ${count === 1 ? 'key' : 'keys'})`}`;
+  }
+  if (outputs.some((state) => state.drift === 'stale')) return 'registry is newer';
+  const broken = shared.find((state) => state.drift !== 'inSync' && state.drift !== 'converged');
+  if (broken !== undefined)
+    return `${broken.kind} hook ${broken.drift === 'missing' ? 'missing' : 'changed'}`;
+  const hook = hooks.flatMap((status) => status.findings).find(isBad);
+  return hook === undefined ? '' : `hook ${hook.code.slice(hook.code.indexOf('/') + 1).replaceAll('-', ' ')}`;
+}

@@ -1,0 +1,83 @@
+// The findings of this room: drift, and what is lost with it.
+import type { CodeInfo } from '../findings/finding.ts';
+
+export const outputCodes = {
+  'outputs/registry-absent': {
+    severity: 'error',
+    help: 'There is no agents/registry.yaml in the workspace. Create one, or name the folder that has it with --workspace.',
+  },
+  'outputs/registry-unreadable': {
+    severity: 'error',
+    help: 'agents/registry.yaml is there but cannot be read. Mend its permissions, or put a file where something else stands.',
+  },
+  'outputs/unknown-agent': {
+    severity: 'error',
+    help: 'The registry has no agent of that name. `native-orchestrator list` shows those it has.',
+  },
+  'outputs/missing': {
+    severity: 'warning',
+    help: 'A file that the registry asks for does not exist. Regenerate the agent.',
+  },
+  'outputs/stale': {
+    severity: 'warning',
+    help: 'The registry has moved on since this file was written. Regenerate the agent.',
+  },
+  'outputs/edited': {
+    severity: 'warning',
+    help: 'Somebody or some tool changed a generated file. Regenerate to bring back what the registry says (a backup is kept), or change the registry.',
+  },
+  'outputs/conflict': {
+    severity: 'warning',
+    help: 'Both the registry and the file changed since the file was last generated, differently. Regenerate to take what the registry says (a backup is kept).',
+  },
+  'outputs/orphan': {
+    severity: 'warning',
+    help: 'The file was generated for an agent that is no longer in the registry. Put the agent back or remove the file.',
+  },
+  'outputs/unreadable': {
+    severity: 'error',
+    help: 'A generated file cannot be read, or is not what its name says. Generate refuses to write over it; mend it, move it away, or use --force (a backup is kept).',
+  },
+  'outputs/guard-lost': {
+    severity: 'error',
+    help: 'The hook that refuses forbidden calls is gone from the settings or was changed. The agent is disarmed: regenerate it before it is started.',
+  },
+  'outputs/deny-lost': {
+    severity: 'error',
+    help: 'Deny rules that the registry asks for are gone from the settings. The agent is disarmed: regenerate it before it is started.',
+  },
+  'outputs/pin-lost': {
+    severity: 'error',
+    help: 'A setting that keeps other settings files from switching the guard off is gone. The agent is disarmed: regenerate it before it is started.',
+  },
+  'outputs/sandbox-lost': {
+    severity: 'error',
+    help: 'The sandbox that the registry asks for is not switched on in the settings. The agent is disarmed: regenerate it before it is started.',
+  },
+  'outputs/hooks-off': {
+    severity: 'error',
+    help: 'A live settings file of the workspace switches all hooks off. Remove disableAllHooks from it.',
+  },
+  'outputs/would-be-dropped': {
+    severity: 'error',
+    help: 'The file as it would be written, our keys and those that others added, would be dropped whole by the CLI. Nothing is written for the agent; mend the key that is named.',
+  },
+  'outputs/leads-outside': {
+    severity: 'error',
+    help: 'A symbolic link makes a generated file lie outside the workspace. Nothing is written through it; replace the link by a folder.',
+  },
+  'outputs/lock-damaged': {
+    severity: 'warning',
+    help: 'agents/registry.lock.json cannot be used, so it is unknown who changed what. Regenerating everything writes it anew.',
+  },
+  'outputs/lock-newer': {
+    severity: 'error',
+    help: 'The outputs were written by a newer version. Update Native Orchestrator; this version writes nothing.',
+  },
+  'outputs/other-version': {
+    severity: 'information',
+    help: 'The hooks in the workspace were written by another version. They are left as they are; `generate --upgrade` moves on.',
+  },
+} as const satisfies Record<string, CodeInfo>;
+
+export type OutputCode = keyof typeof outputCodes;

@@ -1,0 +1,129 @@
+// Plan, lock and disk, three ways: file by file, and settings key by key. Pure; never throws.
+import { isObject, type Json, readJson } from '../claude/jsonText.ts';
+import type { FileContent } from '../files/files.ts';
+import { canonicalJson } from '../policy/canonicalJson.ts';
+import { fromLeaves, isAbove, leafForm, leavesOf, prettyJson, segmentsOf } from './leaves.ts';
+import { type LockEntry, plainText, sha256 } from './lock.ts';
+import { memoryBegin, readMemory, writeMemory } from './memory.ts';
+import type { Drift, KeyDrift, Output, OutputState } from './output.ts';
+
+/**
+ * The class of one thing from its three forms, each a comparable text or undefined where it does not exist.
+ * Without a lock (`locked` is null) the comparison is two-way: what differs from the plan was edited.
+ */
+export function classify(
+  planned: string | undefined,
+  locked: string | undefined | null,
+  found: string | undefined,
+): Drift {
+  if (planned === found) return locked === null || locked === planned ? 'inSync' : 'converged';
+  if (locked === null) return planned === undefined ? 'foreign' : 'edited';
+  if (locked === found) return 'stale';
+  if (planned === undefined && locked === undefined) return 'foreign';
+  return planned === locked ? 'edited' : 'conflict';
+}
+
+/** Compares an output with what lies at its path. `locked` is undefined when the lock does not know the output. */
+export function compareOutput(
+  output: Output,
+  disk: FileContent | undefined,
+  locked: LockEntry | undefined,
+): OutputState {
+  const base = {
+    path: output.path,
+    kind: output.kind,
+    ...(output.agent === undefined ? {} : { agent: output.agent }),
+  };
+  if (disk === undefined) {
+    const wanted = output.kind === 'memory' ? writeMemory(output.text, undefined) : output.text;
+    return { ...base, drift: 'missing', keys: [], ...(wanted === undefined ? {} : { wanted }) };
+  }
+  if (disk.text === undefined) return { ...base, drift: 'unreadable', keys: [], reason: disk.unreadable };
+  const text = plainText(disk.text);
+  if (output.kind === 'settings') return { ...base, ...compareSettings(output, text, locked) };
+  if (output.kind === 'memory') return { ...base, ...compareMemory(output, text, locked) };
+  const found = output.value === undefined ? text : (canonicalOf(text) ?? text);
+  const planned = output.value === undefined ? output.text : canonicalJson(output.value);
+  const drift = classify(sha256(planned), locked?.sha256 ?? null, sha256(found));
+  return { ...base, drift, keys: [], wanted: output.text };
+}
+
+function canonicalOf(text: string): string | undefined {
+  const { value } = readJson(text);
+  return value === undefined ? undefined : canonicalJson(value);
+}
+
+type Compared = Pick<OutputState, 'drift' | 'keys' | 'wanted' | 'reason'>;
+
+function compareMemory(output: Output, text: string, locked: LockEntry | undefined): Compared {
+  const parts = readMemory(text);
+  if (parts.kind === 'broken')
+    return {
+      drift: 'unreadable',
+      keys: [],
+      reason: `has its markers (${memoryBegin} …) out of order or twice`,
+    };
+  const found = parts.kind === 'ours' ? sha256(parts.ours) : undefined;
+  const drift = classify(sha256(output.text), locked?.sha256 ?? null, found);
+  const wanted = writeMemory(output.text, text);
+  return { drift, keys: [], ...(wanted === undefined ? {} : { wanted }) };
+}
+
+/** From mild to grave; the file's class is that of its gravest key. */
+const gravity: readonly Drift[] = ['foreign', 'inSync', 'converged', 'stale', 'edited', 'conflict'];
+
+function compareSettings(output: Output, text: string, locked: LockEntry | undefined): Compared {
+  const read = readJson(text);
+  if (!isObject(read.value))
+    return {
+      drift: 'unreadable',
+      keys: [],
+      reason: read.error === undefined ? 'is not a JSON object' : `is not JSON (${read.error.message})`,
+    };
+  const planned = leavesOf(output.value ?? {});
+  const found = leavesOf(read.value);
+  const keys: KeyDrift[] = [];
+  const merged = new Map(planned);
+  let file: Drift = 'inSync';
+  const note = (pointer: string, drift: Drift, expected?: Json, actual?: Json): void => {
+    if (gravity.indexOf(drift) > gravity.indexOf(file)) file = drift;
+    if (drift === 'inSync' || drift === 'converged') return;
+    keys.push({
+      pointer,
+      drift,
+      ...(expected === undefined ? {} : { expected }),
+      ...(actual === undefined ? {} : { found: actual }),
+    });
+  };
+  const lockedOf = (pointer: string): string | undefined | null =>
+    locked?.keys === undefined ? null : locked.keys[pointer];
+  const hashOf = (pointer: string, leaf: Json | undefined): string | undefined =>
+    leaf === undefined ? undefined : sha256(leafForm(pointer, leaf));
+  for (const [pointer, expected] of planned) {
+    // A scalar where we want an object, or the reverse, is found at a pointer above or below ours.
+    const actual = found.get(pointer) ?? valueAt(read.value, pointer);
+    note(
+      pointer,
+      classify(hashOf(pointer, expected), lockedOf(pointer), hashOf(pointer, actual)),
+      expected,
+      actual,
+    );
+  }
+  for (const [pointer, actual] of found) {
+    if (planned.has(pointer)) continue;
+    if ([...planned.keys()].some((ours) => isAbove(ours, pointer) || isAbove(pointer, ours))) continue;
+    const drift = classify(undefined, lockedOf(pointer), hashOf(pointer, actual));
+    note(pointer, drift, undefined, actual);
+    if (drift === 'foreign') merged.set(pointer, actual);
+  }
+  return { drift: file, keys, wanted: prettyJson(fromLeaves(merged)) };
+}
+
+function valueAt(value: Json, pointer: string): Json | undefined {
+  let node: Json | undefined = value;
+  for (const segment of segmentsOf(pointer)) {
+    if (!isObject(node)) return undefined;
+    node = Object.hasOwn(node, segment) ? node[segment] : undefined;
+  }
+  return node;
+}

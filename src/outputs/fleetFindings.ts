@@ -1,0 +1,141 @@
+// What concerns the workspace as a whole: registry file, lock, live settings files, shared hooks, orphans.
+import type { SettingsReport } from '../claude/checkSettings.ts';
+import { climb } from '../claude/hookLadder.ts';
+import type { FileContent, Files } from '../files/files.ts';
+import { inWorkspace } from '../files/nodeFiles.ts';
+import { type Finding, startOfFile } from '../findings/finding.ts';
+import { visible } from '../findings/visible.ts';
+import { registryPath } from '../registry/model.ts';
+import { type OutputCode, outputCodes } from './codes.ts';
+import { compareOutput } from './compare.ts';
+import type { InspectOptions, UnregisteredDirectory } from './fleet.ts';
+import { type LockEntry, type LockFile, lockPath, parseLock, plainText, sha256 } from './lock.ts';
+import type { Output, OutputState } from './output.ts';
+
+const plain = (code: OutputCode, file: string, message: string, args: Finding['args'] = {}): Finding => ({
+  code,
+  severity: outputCodes[code].severity,
+  file,
+  ...startOfFile,
+  args,
+  message,
+});
+
+/** What to say when there is no text of a registry. */
+export function registryFindings(content: FileContent | undefined): readonly Finding[] {
+  if (content === undefined)
+    return [
+      plain(
+        'outputs/registry-absent',
+        registryPath,
+        `There is no ${registryPath} in this workspace. Create it, or name the right folder with --workspace.`,
+      ),
+    ];
+  return [
+    plain(
+      'outputs/registry-unreadable',
+      registryPath,
+      `${registryPath} ${content.unreadable ?? ''}. Mend that first.`,
+    ),
+  ];
+}
+
+/** Reads the lock of a workspace. */
+export function readLock(files: Files, root: string): LockFile {
+  const content = files.read(inWorkspace(root, lockPath));
+  if (content === undefined) return { kind: 'absent' };
+  if (content.text === undefined) return { kind: 'damaged', reason: `it ${content.unreadable}` };
+  return parseLock(content.text);
+}
+
+export function lockFindings(lockFile: LockFile): readonly Finding[] {
+  if (lockFile.kind === 'damaged')
+    return [
+      plain(
+        'outputs/lock-damaged',
+        lockPath,
+        `The lock cannot be used: ${lockFile.reason}. Until it is written anew, any difference counts as an edit: native-orchestrator generate --all`,
+      ),
+    ];
+  if (lockFile.kind === 'newer')
+    return [
+      plain(
+        'outputs/lock-newer',
+        lockPath,
+        `The outputs were written by version ${visible(lockFile.generator)} in format ${lockFile.format}, which this version does not know. Update Native Orchestrator.`,
+      ),
+    ];
+  return [];
+}
+
+/** The findings of a settings file that is live for every agent of the workspace, whoever wrote it. */
+export function liveFindings(
+  file: string,
+  report: SettingsReport,
+  options: InspectOptions,
+): readonly Finding[] {
+  const { files, root, findProgram } = options;
+  const climbOptions = {
+    files,
+    workspaceRoot: root,
+    file,
+    ...(findProgram === undefined ? {} : { findProgram }),
+  };
+  const hooks = report.hooks.flatMap((hook) => climb(hook, climbOptions).findings);
+  const off = report.disablesHooks
+    ? [
+        plain(
+          'outputs/hooks-off',
+          file,
+          `${file} switches all hooks off, the guards of all agents included. Remove disableAllHooks from it.`,
+        ),
+      ]
+    : [];
+  return [...report.findings, ...hooks, ...off];
+}
+
+/**
+ * Compares a shared hook. Where another version of ours wrote it, it is held against the lock and not against our
+ * bytes, so that two people on two versions do not undo each other (DESIGN.md section 4, "Versions").
+ */
+export function compareShared(
+  output: Output,
+  files: Files,
+  root: string,
+  lockFile: LockFile,
+  version: string,
+): OutputState {
+  const disk = files.read(inWorkspace(root, output.path));
+  const locked = lockFile.kind === 'good' ? lockFile.lock.outputs.get(output.path) : undefined;
+  const isOthers = lockFile.kind === 'good' && lockFile.lock.generator !== version;
+  if (
+    isOthers &&
+    locked !== undefined &&
+    disk?.text !== undefined &&
+    sha256(plainText(disk.text)) === locked.sha256
+  )
+    return { path: output.path, kind: output.kind, drift: 'inSync', keys: [], wanted: plainText(disk.text) };
+  return compareOutput(output, disk, locked);
+}
+
+/** Outputs that the lock knows, that exist, and whose agent is gone from the registry. */
+export function orphanFindings(
+  unregistered: readonly UnregisteredDirectory[],
+  files: Files,
+  root: string,
+  locked: ReadonlyMap<string, LockEntry>,
+): readonly Finding[] {
+  const orphans = new Set(unregistered.filter((directory) => directory.isOrphan).map(({ name }) => name));
+  return [...locked.keys()]
+    .filter(
+      (path) => orphans.has(path.split('/')[1] ?? '') && files.kind(inWorkspace(root, path)) !== undefined,
+    )
+    .map((path) =>
+      plain(
+        'outputs/orphan',
+        path,
+        `${visible(path)} was generated for an agent that is no longer in ${registryPath}. Put the agent back, or remove the directory.`,
+        { path },
+      ),
+    );
+}

@@ -1,0 +1,68 @@
+// The plan: every output that should exist, with its contents. Same registry, same bytes.
+import type { Json } from '../claude/jsonText.ts';
+import { toolFacts } from '../claude/tools.ts';
+import { canonicalJson } from '../policy/canonicalJson.ts';
+import type { Policy } from '../policy/policy.ts';
+import { policyOf } from '../policy/policyOf.ts';
+import { type Agent, isAgentId, type Registry } from '../registry/model.ts';
+import { prettyJson } from './leaves.ts';
+import { plainText, sha256 } from './lock.ts';
+import { memoryOf } from './memory.ts';
+import type { HookSources, Output } from './output.ts';
+import { committedHooks, settingsOf } from './settings.ts';
+
+export const guardPath = 'agents/.orchestrator/guard.mjs';
+export const reportPath = 'agents/.orchestrator/report.mjs';
+
+/** The directory of an agent's outputs, relative to the workspace. @throws Error for a text that is no agent id. */
+export function agentDirectory(id: string): string {
+  if (!isAgentId(id)) throw new Error(`not an agent id: ${JSON.stringify(id)}`);
+  return `agents/${id}/.claude`;
+}
+
+export const settingsPath = (id: string): string => `${agentDirectory(id)}/settings.json`;
+export const memoryPath = (id: string): string => `${agentDirectory(id)}/CLAUDE.md`;
+export const policyPath = (id: string): string => `${agentDirectory(id)}/policy.json`;
+
+/** An agent's policy, with the hash by which the guard knows it. */
+export interface HashedPolicy {
+  readonly policy: Policy;
+  /** sha256 of its canonical JSON. */
+  readonly sha256: string;
+}
+
+export function hashedPolicy(policy: Policy): HashedPolicy {
+  return { policy, sha256: sha256(canonicalJson(policy as unknown as Json)) };
+}
+
+/** The outputs of one agent. */
+export function planAgent(agent: Agent, registry: Registry): readonly Output[] {
+  const { policy, sha256: hash } = hashedPolicy(policyOf(registry, agent.id, toolFacts));
+  const settings = settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
+  const policyValue = policy as unknown as Json;
+  return [
+    { path: memoryPath(agent.id), agent: agent.id, kind: 'memory', text: memoryOf(agent, policy, registry) },
+    {
+      path: policyPath(agent.id),
+      agent: agent.id,
+      kind: 'policy',
+      text: prettyJson(policyValue),
+      value: policyValue,
+    },
+    {
+      path: settingsPath(agent.id),
+      agent: agent.id,
+      kind: 'settings',
+      text: prettyJson(settings),
+      value: settings,
+    },
+  ];
+}
+
+/** The outputs that all agents share. */
+export function planShared(hooks: HookSources): readonly Output[] {
+  return [
+    { path: guardPath, kind: 'guard', text: plainText(hooks.guard) },
+    { path: reportPath, kind: 'report', text: plainText(hooks.report) },
+  ];
+}

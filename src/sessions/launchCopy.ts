@@ -1,0 +1,139 @@
+// The frozen, machine-local form of an agent's outputs that a session really runs with (DESIGN.md section 4).
+import path from 'node:path';
+import { isObject, type Json, readJson } from '../claude/jsonText.ts';
+import { toolFacts } from '../claude/tools.ts';
+import type { WritableFiles } from '../files/files.ts';
+import { inWorkspace } from '../files/nodeFiles.ts';
+import { UserError } from '../findings/userError.ts';
+import { compareOutput } from '../outputs/compare.ts';
+import { fromLeaves, leavesOf, prettyJson } from '../outputs/leaves.ts';
+import { plainText, sha256 } from '../outputs/lock.ts';
+import type { HookSources } from '../outputs/output.ts';
+import { hashedPolicy, memoryPath, planAgent, settingsPath } from '../outputs/plan.ts';
+import { settingsOf } from '../outputs/settings.ts';
+import { writeAll } from '../outputs/write.ts';
+import type { PathRule, Policy } from '../policy/policy.ts';
+import { policyOf } from '../policy/policyOf.ts';
+import type { Agent, Registry } from '../registry/model.ts';
+
+export interface LaunchCopyOptions {
+  readonly files: WritableFiles;
+  readonly root: string;
+  readonly registry: Registry;
+  readonly agent: Agent;
+  readonly hooks: HookSources;
+  /** `<state>` itself: no agent may read or write it. */
+  readonly stateRoot: string;
+  /** This workspace's folder below it. */
+  readonly stateDirectory: string;
+  /** Absolute path of the user's node. */
+  readonly nodePath: string;
+}
+
+/** Absolute paths of the files of a launch copy. */
+export interface LaunchCopy {
+  readonly settings: string;
+  readonly prompt: string;
+  /** The servers that the agent may use, when its registry entry names any. */
+  readonly mcpConfig?: string;
+}
+
+/** The glob of everything below an absolute folder, its special characters taken literally. */
+export function absoluteGlob(folder: string): string {
+  const posix = folder.replaceAll('\\', '/');
+  const rooted = posix.startsWith('/') ? posix : `/${posix}`;
+  return `/${rooted.replace(/[*?[\]\\!#]/g, '\\$&')}/**`;
+}
+
+/** The policy as a session has it: what its outputs say, and `<state>` closed to it. */
+function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Policy {
+  const policy = policyOf(registry, agent.id, toolFacts);
+  const closed: PathRule = { glob: absoluteGlob(stateRoot), from: 'protected' };
+  return {
+    ...policy,
+    write: { deny: [...policy.write.deny, closed] },
+    read: { deny: [...policy.read.deny, closed] },
+  };
+}
+
+/** Keys that others added to the committed settings: they hold in the session too. */
+function foreignLeaves(options: LaunchCopyOptions): ReadonlyMap<string, Json> {
+  const { files, root, registry, agent } = options;
+  const file = settingsPath(agent.id);
+  const output = planAgent(agent, registry).find((planned) => planned.path === file);
+  const state = output && compareOutput(output, files.read(inWorkspace(root, file)), undefined);
+  const foreign = (state?.keys ?? []).filter((key) => key.drift === 'foreign' && key.found !== undefined);
+  return new Map(foreign.map((key) => [key.pointer, key.found ?? null]));
+}
+
+function required(files: WritableFiles, root: string, file: string, what: string): string {
+  const content = files.read(path.resolve(root, file));
+  if (content?.text !== undefined) return plainText(content.text);
+  throw new UserError(
+    `The ${what} ${file} ${content === undefined ? 'does not exist' : content.unreadable}. Mend the path in agents/registry.yaml.`,
+  );
+}
+
+/** Memory, persona and context files as one text; imports are not expanded there (CLAUDE-CODE-CONTRACT.md section 8). */
+function promptText({ files, root, agent }: LaunchCopyOptions): string {
+  const parts = [required(files, root, memoryPath(agent.id), 'memory')];
+  if (agent.persona !== undefined) parts.push(required(files, root, agent.persona, 'persona'));
+  for (const file of agent.contextFiles) parts.push(required(files, root, file, 'context file'));
+  return `${parts.map((part) => part.trim()).join('\n\n')}\n`;
+}
+
+/** `.mcp.json` of the workspace, cut down to the servers that the agent may use. */
+function mcpText({ files, root, agent }: LaunchCopyOptions): string | undefined {
+  if (agent.mcpServers === undefined) return undefined;
+  const content = files.read(inWorkspace(root, '.mcp.json'));
+  const { value } = readJson(content?.text ?? '');
+  const servers = isObject(value) ? value['mcpServers'] : undefined;
+  const known = isObject(servers) ? servers : {};
+  const missing = agent.mcpServers.filter((name) => !Object.hasOwn(known, name));
+  if (missing.length > 0)
+    throw new UserError(
+      `${agent.id} may use the MCP server${missing.length === 1 ? '' : 's'} ${missing.join(', ')}, but .mcp.json in the workspace has no such entry. Add it, or take it out of mcp_servers in agents/registry.yaml.`,
+    );
+  const chosen = Object.fromEntries(agent.mcpServers.map((name) => [name, known[name] ?? null]));
+  return prettyJson({ mcpServers: chosen });
+}
+
+/**
+ * Writes the launch copy of an agent, named by the hash of all that is in it, so that the same content is kept once and
+ * a running session's files never change. Guard and report are our own, not the workspace's.
+ * @throws UserError when a file it is made from is missing, or the state directory can't be written.
+ */
+export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<LaunchCopy> {
+  const { files, root, registry, agent, hooks, stateDirectory, nodePath } = options;
+  const { policy, sha256: policySha } = hashedPolicy(launchPolicy(registry, agent, options.stateRoot));
+  const prompt = promptText(options);
+  const mcp = mcpText(options);
+  const foreign = foreignLeaves(options);
+  const contents = [policySha, prompt, mcp ?? null, [...foreign], hooks.guard, hooks.report, nodePath, root];
+  const folder = path.join(stateDirectory, 'copies', agent.id, sha256(JSON.stringify(contents)).slice(0, 16));
+  const at = (name: string): string => path.join(folder, name);
+  const settings = settingsOf(agent, policy, registry, {
+    node: nodePath,
+    guardArgs: [at('guard.mjs'), agent.id, policySha, at('policy.json'), root],
+    reportArgs: [at('report.mjs'), agent.id],
+    absoluteRoot: root,
+  });
+  const leaves = new Map([...foreign, ...leavesOf(settings)]);
+  const texts: [string, string][] = [
+    ['guard.mjs', plainText(hooks.guard)],
+    ['report.mjs', plainText(hooks.report)],
+    ['policy.json', prettyJson(policy as unknown as Json)],
+    ['prompt.md', prompt],
+    ['settings.json', prettyJson(fromLeaves(leaves))],
+    ...(mcp === undefined ? [] : [['mcp.json', mcp] as [string, string]]),
+  ];
+  const changes = texts
+    .map(([name, text]) => ({ path: at(name), text, before: files.read(at(name))?.text }))
+    .filter((change) => change.before !== change.text);
+  await writeAll(files, changes, { root: stateDirectory, mode: { file: 0o600, folder: 0o700 } });
+  return {
+    settings: at('settings.json'),
+    prompt: at('prompt.md'),
+    ...(mcp === undefined ? {} : { mcpConfig: at('mcp.json') }),
+  };
+}

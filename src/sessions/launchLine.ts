@@ -1,0 +1,79 @@
+// The launch line of DESIGN.md section 8, as an argument array. Pure.
+import { launchTools, toolFacts } from '../claude/tools.ts';
+import { policyOf } from '../policy/policyOf.ts';
+import type { Agent, Registry } from '../registry/model.ts';
+import type { LaunchCopy } from './launchCopy.ts';
+
+/** `--agents` is kept below this, in UTF-8 bytes: it is one argument, and systems bound those. */
+const largestAgentsJson = 12 * 1024;
+
+interface SubAgent {
+  readonly description: string;
+  readonly prompt: string;
+  readonly tools: readonly string[];
+  readonly model: string;
+}
+
+const flat = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry, most: number): SubAgent {
+  const own = policyOf(registry, agent.id, toolFacts).tools;
+  const tasks = agent.responsibilities.map((item) => `- ${flat(item)}`).join('\n');
+  const description = cut(flat(agent.description), most);
+  const prompt = `You are ${flat(agent.displayName)} (${agent.id}). ${description}\n${tasks}`.trim();
+  return {
+    description,
+    prompt: cut(
+      `${cut(prompt, most * 3)}\nThe limits of the agent that started you hold here too.`,
+      most * 4,
+    ),
+    tools: own.filter((tool) => caller.has(tool)),
+    model: agent.model,
+  };
+}
+
+/** The JSON for `--agents`: the delegates and nobody else. Texts are cut until it is small enough. */
+export function agentsJson(agent: Agent, registry: Registry): string {
+  const caller = new Set(policyOf(registry, agent.id, toolFacts).tools);
+  const delegates = agent.delegatesTo.flatMap((id) => registry.agents.get(id) ?? []);
+  let json = '{}';
+  for (const most of [600, 300, 150, 60, 20]) {
+    const entries = delegates.map((delegate) => [delegate.id, subAgent(delegate, caller, registry, most)]);
+    json = JSON.stringify(Object.fromEntries(entries));
+    if (Buffer.byteLength(json) <= largestAgentsJson) break;
+  }
+  return json;
+}
+
+/**
+ * The arguments for `claude`, for one agent. Sources of each flag: CLAUDE-CODE-CONTRACT.md sections 4 and 8
+ * (`--tools` and `--mcp-config` take any number of words, so they are written with `=`, and the prompt comes after `--`).
+ */
+export function launchLine(
+  agent: Agent,
+  registry: Registry,
+  copy: LaunchCopy,
+  sessionId: string,
+): readonly string[] {
+  const policy = policyOf(registry, agent.id, toolFacts);
+  return [
+    '--name',
+    agent.id,
+    '--session-id',
+    sessionId,
+    '--settings',
+    copy.settings,
+    '--append-system-prompt-file',
+    copy.prompt,
+    `--tools=${launchTools(policy.tools).join(',')}`,
+    ...(agent.delegatesTo.length === 0 ? [] : ['--agents', agentsJson(agent, registry)]),
+    ...(copy.mcpConfig === undefined ? [] : ['--strict-mcp-config', `--mcp-config=${copy.mcpConfig}`]),
+    '--model',
+    agent.model,
+    '--permission-mode',
+    agent.permissionMode,
+    ...(agent.prompt === undefined ? [] : ['--', agent.prompt]),
+  ];
+}

@@ -28,10 +28,13 @@ export interface YamlText {
 }
 
 /** More would be a cascade of one mistake. */
-const mostSyntaxDrafts = 20;
+export const mostSyntaxDrafts = 20;
 
 /** Far more than any registry needs, and far less than the stack holds. */
 const mostDepth = 100;
+
+/** How long a chain of aliases may be that lie in what others stand for. */
+const mostLevels = 20;
 
 /** Node counts of a registry written out in full that nobody has by accident: a floor, and a factor of what is written. */
 const expansionFloor = 10_000;
@@ -83,7 +86,7 @@ export function readYaml(text: string): YamlText {
   const root = document?.contents ?? undefined;
   const size = root === undefined ? 0 : walk.inspect(root);
   const { targets, hasAnchors } = walk;
-  if (size > expansionFloor + expansionFactor * walk.written)
+  if (size > expansionFloor + expansionFactor * walk.written || walk.level > mostLevels)
     return { root: undefined, drafts: [aliasBomb(walk.worstAlias)], targets, hasAnchors };
   return { root, drafts: syntax.length > 0 ? syntax : walk.drafts, targets, hasAnchors };
 }
@@ -117,7 +120,8 @@ function firstOfEachLine(text: string, problems: readonly YAMLError[]): Draft[] 
   const drafts: Draft[] = [];
   let covered = -1;
   for (const problem of problems) {
-    const [start, end] = problem.pos;
+    const start = lastVisible(text, problem.pos[0]);
+    const end = problem.pos[1];
     if (start <= covered) continue;
     const lineEnd = text.indexOf('\n', start);
     covered = lineEnd < 0 ? text.length : lineEnd;
@@ -125,6 +129,14 @@ function firstOfEachLine(text: string, problems: readonly YAMLError[]): Draft[] 
     if (drafts.length === mostSyntaxDrafts) break;
   }
   return drafts;
+}
+
+/** Where something is missing at the end of a line or of the text, the last character that can be seen before it. */
+function lastVisible(text: string, offset: number): number {
+  let at = offset;
+  if (/[^\r\n]/.test(text[at] ?? '')) return at;
+  while (at > 0 && /\s/.test(text[at] ?? ' ')) at--;
+  return at;
 }
 
 function syntaxDraft(problem: YAMLError, span: Span): Draft {
@@ -187,8 +199,10 @@ class Walk {
   written = 0;
   /** The alias that stands for the most nodes. */
   worstAlias: Span = { start: 0, end: 1 };
+  /** The longest chain of aliases so far; within an anchored node, the longest in it. */
+  level = 0;
   #worstSize = 0;
-  readonly #anchored = new Map<string, { readonly node: Node; size: number }>();
+  readonly #anchored = new Map<string, { readonly node: Node; size: number; level: number }>();
 
   /** How many nodes the node has when every alias is written out; Infinity when it contains itself. */
   inspect(node: unknown): number {
@@ -196,15 +210,21 @@ class Walk {
     if (!isNode(node)) return 0;
     this.written++;
     if (isAlias(node)) return this.#follow(node);
-    const anchored = node.anchor ? { node, size: Number.POSITIVE_INFINITY } : undefined;
+    const anchored = node.anchor ? { node, size: Number.POSITIVE_INFINITY, level: 0 } : undefined;
     if (anchored !== undefined && node.anchor) {
       this.hasAnchors = true;
       this.#anchored.set(node.anchor, anchored);
     }
     if (isMap(node)) this.#inspectKeys(node);
+    const outer = this.level;
+    if (anchored !== undefined) this.level = 0;
     let size = 1;
     if (isCollection(node)) for (const item of node.items) size += this.inspect(item);
-    if (anchored !== undefined) anchored.size = size;
+    if (anchored !== undefined) {
+      anchored.size = size;
+      anchored.level = this.level;
+      this.level = Math.max(outer, this.level);
+    }
     return size;
   }
 
@@ -217,6 +237,7 @@ class Walk {
       return 1;
     }
     this.targets.set(alias, anchored.node);
+    this.level = Math.max(this.level, anchored.level + 1);
     if (anchored.size > this.#worstSize) {
       this.#worstSize = anchored.size;
       this.worstAlias = span;

@@ -12,15 +12,6 @@ import { shapeDrafts, topLevelFields, unknownFieldDraft } from './shape.ts';
 
 const start = { start: 0, end: 0 };
 
-/** Lines that git leaves in a file. They are looked for before anything else: what YAML makes of them only confuses. */
-export function* mergeConflicts(text: string): Generator<Draft> {
-  for (const match of text.matchAll(/^<{7}(?= |\r?$)[^\r\n]*/gm)) {
-    const message = 'Git left a merge conflict here. Keep one of the two sides and delete the marker lines.';
-    const span = { start: match.index, end: match.index + match[0].length };
-    yield { code: 'registry/merge-conflict', span, args: {}, message };
-  }
-}
-
 export function* wholeRegistry(outline: Outline): Generator<Draft> {
   const { fields, targets, place } = outline;
   if (outline.isEmpty) {

@@ -42,7 +42,7 @@ describe('registry: the text as YAML', () => {
   });
   it('refuses what is nested so deeply that reading it could end the process', () => {
     for (const piece of ['[', '{a: ', '- ', '? ', 'a: '])
-      checkFirst(piece.repeat(20_000), 'registry/yaml-syntax', 1, piece.length * 101 + 1, /deep/);
+      checkFirst(piece.repeat(2_000), 'registry/yaml-syntax', 1, piece.length * 101 + 1, /deep/);
     checkFindings(
       `${good}    x-deep: ${'['.repeat(90)}${']'.repeat(90)}\n    ^^^^^^ registry/unknown-field\n`,
     );
@@ -83,6 +83,8 @@ describe('registry: the text as YAML', () => {
       findings.map((finding) => finding.code),
       ['registry/alias-bomb'],
     );
+    const chain = Array.from({ length: 3000 }, (_, n) => `c${n + 1}: &c${n + 1} [*c${n}]\n`).join('');
+    checkFirst(`c0: &c0 [x]\n${chain}${good}`, 'registry/alias-bomb', 3001, 16);
     checkFirst(`a: &a [*a]\n${good}`, 'registry/alias-bomb', 1, 8);
   });
   it('lets a thousand agents share an anchor', () => {

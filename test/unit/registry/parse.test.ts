@@ -225,7 +225,7 @@ describe('parseRegistry, whatever it is given', () => {
   }
 
   it('does not throw for random text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), checkAnything), { numRuns: 100 });
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), checkAnything), { numRuns: 60 });
   });
   it('does not throw for a registry with pieces cut out, doubled or replaced', () => {
     const at = fc.nat(full.length);

@@ -14,7 +14,8 @@ export function coloured(io: Pick<Io, 'hasColour'>, severity: Severity, text: st
 /** One finding as a line that editors and terminals can jump to: `file:line:column: severity: message [code]`. */
 export function findingLine(io: Pick<Io, 'hasColour'>, finding: Finding): string {
   const place = `${visible(finding.file)}:${finding.line}:${finding.column}`;
-  const key = finding.key === undefined ? '' : ` ${visible(finding.key)}:`;
+  const key =
+    finding.key === undefined || finding.message.startsWith(finding.key) ? '' : ` ${visible(finding.key)}:`;
   return `${place}: ${coloured(io, finding.severity, finding.severity)}:${key} ${visible(finding.message)} [${finding.code}]`;
 }
 

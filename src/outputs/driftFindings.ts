@@ -226,7 +226,7 @@ function lossMessage(loss: Loss, { agent, policy }: DriftContext): string {
   }
   if (loss.kind === 'deny') {
     const rules = visibleShort(loss.rules.join(', '), 160);
-    return `${loss.rules.length === 1 ? 'A deny rule is' : `${loss.rules.length} deny rules are`} gone: ${rules}. ${agent.id} is no longer refused there.`;
+    return `${loss.rules.length === 1 ? 'A deny rule is' : `${loss.rules.length} deny rules are`} gone: ${rules}. Only the guard still keeps ${agent.id} out.`;
   }
   const values = `expected ${shown(loss.key.expected)}, found ${shown(loss.key.found)}`;
   return loss.kind === 'pin'

@@ -36,17 +36,17 @@ export function memoryOf(agent: Agent, policy: Policy, registry: Registry): stri
   if (agent.responsibilities.length > 0)
     section('Responsibilities', bullets(agent.responsibilities.map(line)));
 
-  const writes = policy.write.deny.map((rule) =>
-    rule.from === 'exclusive_access' && rule.owner !== undefined
-      ? `${code(rule.glob)}: only ${code(rule.owner)} may change it`
-      : rule.from === 'protected'
-        ? `${code(rule.glob)}: what agents run with is changed by people, not from inside a session`
-        : code(rule.glob),
-  );
+  const writes = new Map<string, string>();
+  for (const { glob, owner } of policy.write.deny.filter(({ from }) => from !== 'protected'))
+    if (owner !== undefined || !writes.has(glob))
+      writes.set(glob, owner === undefined ? code(glob) : `${code(glob)}: only ${code(owner)} may change it`);
+  const own = policy.write.deny.filter(({ from }) => from === 'protected').map(({ glob }) => code(glob));
   const reads = policy.read.deny.map((rule) => code(rule.glob));
   const limits = [
-    'Do not create, change or delete files that match:\n',
-    bullets(writes),
+    writes.size === 0
+      ? ''
+      : `Do not create, change or delete files that match:\n\n${bullets([...writes.values()])}\n`,
+    `Nor what agents run with, which only people change: ${own.join(', ')}.\n`,
     reads.length === 0 ? '' : `\nDo not read files that match:\n\n${bullets(reads)}`,
     agent.denyBash.length === 0
       ? ''

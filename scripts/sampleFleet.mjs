@@ -40,13 +40,10 @@ function spoil() {
     .filter((id) => existsSync(settingsOf(id)))
     .filter((id) => readFileSync(settingsOf(id), 'utf8').includes('"Edit('));
 
-  // Somebody removed a rule: the agent may now write what is another's.
+  // Somebody tried another model and left it, and lost a report hook: two keys differ, and the guard still holds.
   change(settingsOf(drifted), (settings) => {
-    const { deny } = settings.permissions;
-    deny.splice(
-      deny.findIndex((rule) => rule.startsWith('Edit(')),
-      1,
-    );
+    settings.model = settings.model === 'haiku' ? 'sonnet' : 'haiku';
+    delete settings.hooks.SessionEnd;
   });
   // Some tool rewrote the path of the guard's script to one that is not there.
   change(settingsOf(broken), (settings) => {

@@ -31,8 +31,8 @@ function boundaries(agent: Agent, all: readonly Agent[]): string {
   return [touch, owns, read, delegates].filter(Boolean).join(' ');
 }
 
-/** Who an agent is and what it may not do. */
-export function agentCard(agent: Agent, all: readonly Agent[]): string {
+/** Who an agent is and what it may not do. `stands`: paragraphs on how it stands, right below its name. */
+export function agentCard(agent: Agent, all: readonly Agent[], stands: readonly string[] = []): string {
   const head = [
     `**${plain(agent.displayName)}**`,
     code(agent.id),
@@ -41,7 +41,9 @@ export function agentCard(agent: Agent, all: readonly Agent[]): string {
     ...(agent.permissionMode === 'default' ? [] : [`mode ${plain(agent.permissionMode)}`]),
   ].join(' · ');
   const tools = agent.tools.length === 0 ? 'No tools.' : `Tools: ${codeList(agent.tools, 12)}.`;
-  return [head, plain(agent.description), tools, boundaries(agent, all)].join('\n\n');
+  return [head, ...stands, plain(agent.description), tools, boundaries(agent, all)]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /** The card of an agent with how it stands, for its row. */
@@ -67,7 +69,7 @@ export function statusCard(status: AgentStatus, fleet: Fleet, inTerminal: boolea
   ];
   const found = named.slice(0, 4).map((message) => `- ${plain(message)}`);
   if (named.length > 4) found.push(`- and ${named.length - 4} more in Problems`);
-  return [agentCard(agent, all), alarm, stands, found.join('\n')].filter(Boolean).join('\n\n');
+  return agentCard(agent, all, [alarm, stands, found.join('\n')]);
 }
 
 const isOurs = (key: { readonly drift: string }): boolean =>

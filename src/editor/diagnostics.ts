@@ -1,7 +1,7 @@
 // Findings as squiggles: each at its own place, and at the other end where it concerns two.
 import * as vscode from 'vscode';
 import { nodeFiles } from '../files/nodeFiles.ts';
-import type { Finding, Range, Related } from '../findings/finding.ts';
+import type { Finding, Range } from '../findings/finding.ts';
 import { registryPath } from '../registry/model.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
@@ -86,8 +86,8 @@ export function diagnosticsOf(store: FleetStore): ReadonlyMap<string, readonly F
       for (const each of related)
         add(
           each.file,
-          diagnosticOf(finding, each, otherEnd(finding, each), [
-            information(finding.file, finding, finding.message),
+          diagnosticOf(finding, each, finding.message, [
+            information(finding.file, finding, vscode.l10n.t('found here')),
           ]),
         );
       continue;
@@ -103,11 +103,6 @@ export function diagnosticsOf(store: FleetStore): ReadonlyMap<string, readonly F
     add(registryPath, diagnosticOf(finding, place, finding.message, []));
   }
   return byFile;
-}
-
-/** What the other end of a finding says. */
-function otherEnd(finding: Finding, related: Related): string {
-  return related.message === '' ? finding.message : `${finding.message} (${related.message})`;
 }
 
 export function registerDiagnostics(fleets: Fleets): vscode.Disposable {

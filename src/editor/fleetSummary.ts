@@ -40,6 +40,13 @@ const words: Readonly<Record<Urgency, (number: number) => string>> = {
 /** Lines in the tooltip; the tree has the rest. */
 const mostLines = 12;
 
+/** How many are of the most urgent kind. Agents that were never generated need no repair. */
+function leading(urgency: Urgency, agents: readonly Placed[]): string {
+  return urgency === 'broken' && agents.every(({ status }) => status.health === 'missing')
+    ? `${agents.length} not generated`
+    : words[urgency](agents.length);
+}
+
 /** Sums up the agents. `notes` are lines of ours about registries, such as that one has errors. */
 export function summarize(agents: readonly Placed[], notes: readonly string[] = []): FleetSummary {
   const by = new Map<Urgency, Placed[]>(urgencies.map((urgency) => [urgency, []]));
@@ -49,8 +56,9 @@ export function summarize(agents: readonly Placed[], notes: readonly string[] = 
     .flatMap((urgency) => by.get(urgency) ?? []);
   const first = urgencies.find((urgency) => urgency !== 'fine' && (by.get(urgency)?.length ?? 0) > 0);
   const total = count(agents.length, 'agent');
+  const lead = first === undefined ? '' : leading(first, by.get(first) ?? []);
   const text = first
-    ? `${icons[first]} ${words[first](by.get(first)?.length ?? 0)} · ${total}`
+    ? `${icons[first]} ${lead} · ${total}`
     : notes.length > 0
       ? `$(warning) ${total}`
       : `${icons.fine} ${total}`;
@@ -70,9 +78,7 @@ export function summarize(agents: readonly Placed[], notes: readonly string[] = 
     text,
     isDisarmed: first === 'disarmed',
     tooltip: [...notes.map((note) => plain(note)), lines.join('\n'), ending].filter(Boolean).join('\n\n'),
-    spoken: visible(
-      `Agents: ${first ? `${words[first](by.get(first)?.length ?? 0)} of ${total}` : `${total}, all in order`}`,
-    ),
+    spoken: visible(`Agents: ${first ? `${lead} of ${total}` : `${total}, all in order`}`),
     mostUrgent: urgent[0],
   };
 }

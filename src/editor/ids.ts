@@ -60,4 +60,6 @@ export interface AgentArgument {
 export interface OutputArgument extends AgentArgument {
   /** Relative to the workspace folder, with `/`. */
   readonly path: string;
+  /** Where to put the cursor, 1-based; absent: at the start. */
+  readonly line?: number;
 }

@@ -53,6 +53,8 @@ export async function until(
       api.terminals.onDidChange(look),
       vscode.languages.onDidChangeDiagnostics(look),
       vscode.window.onDidChangeActiveTextEditor(look),
+      vscode.workspace.onDidChangeTextDocument(look),
+      vscode.workspace.onDidCloseTextDocument(look),
       vscode.window.onDidOpenTerminal(look),
       vscode.window.onDidCloseTerminal(look),
       vscode.window.onDidChangeActiveTerminal(look),
@@ -70,9 +72,11 @@ export function allRows(rows: readonly Row[]): readonly Row[] {
   return rows.flatMap((row) => [row, ...allRows(row.children ?? [])]);
 }
 
-/** Our diagnostics of a file. */
+/** Our errors and warnings of a file. */
 export function diagnosticsOf(relative: string): readonly vscode.Diagnostic[] {
-  return vscode.languages.getDiagnostics(uriOf(relative)).filter((each) => each.source === 'agents');
+  return vscode.languages
+    .getDiagnostics(uriOf(relative))
+    .filter((each) => each.source === 'agents' && each.severity <= vscode.DiagnosticSeverity.Warning);
 }
 
 /** The quick fixes offered on a diagnostic. */
@@ -102,6 +106,11 @@ export async function restore(api: EditorApi): Promise<void> {
     if (name !== 'registry.yaml') fs.rmSync(fileOf(`agents/${name}`), { recursive: true, force: true });
   fs.rmSync(fileOf('.claude'), { recursive: true, force: true });
   write('agents/registry.yaml', registry);
+  await until(api, 'the registry as it was, in editors too', () =>
+    vscode.workspace.textDocuments
+      .filter((document) => document.uri.fsPath === fileOf('agents/registry.yaml'))
+      .every((document) => document.getText() === registry),
+  );
   storeOf(api).inspectNow();
   await vscode.commands.executeCommand('nativeOrchestrator.generateAll');
   storeOf(api).inspectNow();

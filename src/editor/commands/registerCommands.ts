@@ -97,7 +97,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     }),
     register(commandIds.openOutput, async (argument) => {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
-      if (found) await openOutput(found, pathOf(argument));
+      if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),
     register(commandIds.openMostUrgent, () => openMostUrgent(fleets)),
     register(commandIds.createRegistry, () => createRegistry(fleets)),
@@ -124,14 +124,15 @@ function requireRegistries({ fleets }: CommandContext): readonly FleetStore[] {
   return stores;
 }
 
-/** The path that a row or an argument names, if any. */
-function pathOf(given: unknown): string | undefined {
+/** A part of the argument of a row or of the argument itself; undefined when it has none. */
+function partOf(given: unknown, part: 'path' | 'line'): unknown {
   const argument =
     typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
-  return typeof argument === 'object' &&
-    argument !== null &&
-    'path' in argument &&
-    typeof argument.path === 'string'
-    ? argument.path
-    : undefined;
+  return typeof argument === 'object' && argument !== null ? Reflect.get(argument, part) : undefined;
+}
+
+/** The path that an argument names, if any. */
+function pathOf(given: unknown): string | undefined {
+  const path = partOf(given, 'path');
+  return typeof path === 'string' ? path : undefined;
 }

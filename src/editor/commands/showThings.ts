@@ -22,13 +22,14 @@ export async function openRegistry(found: FoundAgent): Promise<void> {
 }
 
 /** Opens an output of an agent; what does not exist yet is shown as it would be written. */
-export async function openOutput(found: FoundAgent, path: unknown): Promise<void> {
+export async function openOutput(found: FoundAgent, path: unknown, line: unknown): Promise<void> {
   const output = found.status.outputs.find((each) => each.path === path);
   if (!output)
     throw new UserError(vscode.l10n.t('That file is not an output of {0} any more.', found.status.agent.id));
   const uri = found.store.uriOf(output.path);
   if (nodeFiles.kind(uri.fsPath) !== undefined) {
-    await vscode.window.showTextDocument(uri, { preview: true });
+    const at = new vscode.Position(typeof line === 'number' && line > 0 ? Math.floor(line) - 1 : 0, 0);
+    await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(at, at) });
     return;
   }
   await vscode.window.showTextDocument(plannedUri(found.store.folder.uri.toString(), output.path), {

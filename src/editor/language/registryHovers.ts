@@ -1,5 +1,6 @@
 // Hovers in the registry: what a glob matches now, what a tool does and who has it, and the card of an agent.
 import * as vscode from 'vscode';
+import { toolInfo } from '../../claude/tools.ts';
 import type { Agent } from '../../registry/model.ts';
 import { agentCard } from '../agentCard.ts';
 import type { FleetStore } from '../fleetStore.ts';
@@ -60,8 +61,10 @@ async function globHover(
 
 function toolHover(agents: readonly Agent[], tool: string): string {
   const holders = agents.filter((each) => each.tools.includes(tool)).map((each) => each.id);
+  const info = toolInfo(tool);
   return [
     `**${plain(tool)}**`,
+    info ? plain(info.description) : 'Not a tool that this version knows.',
     `${count(holders.length, 'agent')} ${holders.length === 1 ? 'has' : 'have'} it: ${codeList(holders)}.`,
   ].join('\n\n');
 }

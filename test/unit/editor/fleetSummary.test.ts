@@ -7,6 +7,7 @@ import { statusOf } from './statuses.ts';
 const fine = [statusOf('a'), statusOf('b')];
 const drifted = statusOf('c', { sync: 'outOfSync', summary: 'settings edited' });
 const missing = statusOf('d', { health: 'missing', sync: 'outOfSync' });
+const degraded = statusOf('g', { health: 'degraded', summary: 'hook not executable' });
 const disarmed = statusOf('e', { health: 'disarmed', disarmed: ['guard hook missing'], sync: 'outOfSync' });
 const unknown = statusOf('f', { sync: 'unknown' });
 
@@ -17,8 +18,9 @@ describe('fleetSummary', () => {
     ['all in order', fine, '$(shield) 2 agents', undefined],
     ['drift', [...fine, drifted], '$(diff) 1 drifted · 3 agents', 'c'],
     ['unknown', [...fine, unknown], '$(question) 1 unknown · 3 agents', 'f'],
-    ['missing before drift', [drifted, missing], '$(warning) 1 needs repair · 2 agents', 'd'],
-    ['several', [missing, missing], '$(warning) 2 need repair · 2 agents', 'd'],
+    ['missing before drift', [drifted, missing], '$(warning) 1 not generated · 2 agents', 'd'],
+    ['several', [missing, missing], '$(warning) 2 not generated · 2 agents', 'd'],
+    ['degraded', [missing, degraded], '$(warning) 2 need repair · 2 agents', 'd'],
     ['disarmed before all', [drifted, missing, disarmed, ...fine], '$(error) 1 disarmed · 5 agents', 'e'],
   ];
   for (const [name, agents, text, urgent] of cases)

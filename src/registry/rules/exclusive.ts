@@ -6,6 +6,9 @@ import { GlobCover, plainGlob } from '../globCover.ts';
 import { canWrite } from '../toolNames.ts';
 import { someOf } from '../wording.ts';
 
+/** How many agents a message names before it only counts them. */
+const mostNamed = 5;
+
 interface Claim {
   readonly member: Member;
   readonly index: number;
@@ -65,15 +68,17 @@ export function* exclusiveNotDenied(fleet: Fleet): Generator<Draft> {
     const denied = new Set<Member>(owners.get(plainGlob(claim.glob)));
     for (const glob of cover.covering(claim.glob))
       for (const member of deniedBy.get(glob) ?? []) denied.add(member);
-    const others = writers.filter((member) => !denied.has(member)).map(nameOf);
+    const others = writers.filter((member) => !denied.has(member));
     if (others.length === 0) continue;
     const glob = visibleShort(claim.glob);
+    // The names are shown, and there may be a thousand of them: only the first few are made.
+    const names = others.slice(0, mostNamed).map(nameOf);
     yield {
       code: 'registry/exclusive-not-denied',
       span: claimSpan(fleet, claim),
       agent: claim.member.agent.id,
-      args: { path: glob, others },
-      message: `\`${glob}\` is exclusive to \`${nameOf(claim.member)}\`, but ${someOf(others)} ${others.length === 1 ? 'does' : 'do'} not list it in \`cannot_access\`. It is denied to them all the same.`,
+      args: { path: glob, others: names, count: others.length },
+      message: `\`${glob}\` is exclusive to \`${nameOf(claim.member)}\`, but ${someOf(names, others.length)} ${others.length === 1 ? 'does' : 'do'} not list it in \`cannot_access\`. It is denied to them all the same.`,
     };
   }
 }

@@ -13,11 +13,13 @@ export interface RegistryFacts {
 }
 
 export function* unknownTools(fleet: Fleet, { tools }: RegistryFacts): Generator<Draft> {
+  const guesses = new Map<string, string | undefined>();
   for (const placed of writersOf(fleet, 'tools'))
     for (const [index, tool] of textsOf(placed.entry, 'tools')) {
       if (tools.has(tool) || tool.startsWith('mcp__')) continue;
       const shown = visibleShort(tool);
-      const meant = nearMiss(tool, tools);
+      if (!guesses.has(tool)) guesses.set(tool, nearMiss(tool, tools));
+      const meant = guesses.get(tool);
       yield {
         code: 'registry/unknown-tool',
         span: itemSpan(placed, 'tools', index),

@@ -6,6 +6,9 @@ import { GlobCover } from '../globCover.ts';
 import { alwaysOnTools, canWrite, todaysTool } from '../toolNames.ts';
 import { someOf } from '../wording.ts';
 
+/** How many tools and paths a message names before it only counts them. */
+const mostNamed = 4;
+
 /** At most one finding for each caller and delegate. */
 export function* narrowedDelegates(fleet: Fleet): Generator<Draft> {
   const admitted = new Map<Member, ReadonlySet<string>>();
@@ -83,7 +86,7 @@ function lostPaths(
 
 function lossOf(tools: readonly string[], paths: readonly string[]): string {
   const parts = [];
-  if (tools.length > 0) parts.push(`cannot use ${someOf(tools, 4)}`);
-  if (paths.length > 0) parts.push(`cannot change ${someOf(paths, 4)}`);
+  if (tools.length > 0) parts.push(`cannot use ${someOf(tools.slice(0, mostNamed), tools.length)}`);
+  if (paths.length > 0) parts.push(`cannot change ${someOf(paths.slice(0, mostNamed), paths.length)}`);
   return parts.join(' and ');
 }

@@ -6,10 +6,10 @@ import type { Fleet } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/fleet.ts';
 import type { HookSources } from '../outputs/output.ts';
 import { registryPath } from '../registry/model.ts';
+import { findOnPath } from '../sessions/programs.ts';
 import { version } from '../version.generated.ts';
 import type { Coalesced } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
-import { findOnPath } from './programs.ts';
 
 /** What is watched in every folder. */
 const watched = ['agents/**', '.claude/**', '.mcp.json', 'scripts/native-orchestrator/**'];

@@ -17,6 +17,8 @@ export interface Files {
   list(path: string): readonly string[];
   /** The path with every symlink resolved; undefined when nothing is there. */
   realPath(path: string): string | undefined;
+  /** True when what is there, symlinks not followed, belongs to this user; always true where the system knows no owners. */
+  isOwn(path: string): boolean;
   /** True when a regular file may be executed by this user; false when not or absent. */
   isExecutable(path: string): boolean;
 }

@@ -65,6 +65,14 @@ export const nodeFiles: WritableFiles = {
       return undefined;
     }
   },
+  isOwn(file) {
+    if (process.getuid === undefined) return true;
+    try {
+      return fs.lstatSync(file).uid === process.getuid();
+    } catch {
+      return false;
+    }
+  },
   isExecutable(file) {
     try {
       if (!fs.statSync(file).isFile()) return false;

@@ -11,6 +11,7 @@ export function overlayFiles(files: Files, texts: ReadonlyMap<string, string>): 
     kind: (path) => files.kind(path) ?? (texts.has(path) ? 'file' : undefined),
     list: (path) => files.list(path),
     realPath: (path) => files.realPath(path),
+    isOwn: (path) => files.isOwn(path),
     isExecutable: (path) => files.isExecutable(path),
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../findings/userError.ts';
-import type { Files } from './files.ts';
+import type { Files, WritableFiles } from './files.ts';
 
 /** The environment that decides where `<state>` is. */
 export interface StateEnvironment {
@@ -42,4 +42,29 @@ export function workspaceState(files: Files, state: string, root: string): strin
       `The state directory ${state} lies inside the workspace. Point NATIVE_ORCHESTRATOR_STATE at a folder outside it.`,
     );
   return path.join(state, createHash('sha256').update(real).digest('hex').slice(0, 16));
+}
+
+/**
+ * Makes a folder of the state directory, for this user alone (0700). `state` is `<state>`; `folder` lies in it.
+ * @throws UserError when it can't be made, or when somebody else's folder, a file or a symbolic link stands there.
+ */
+export async function makePrivate(files: WritableFiles, state: string, folder: string): Promise<void> {
+  try {
+    await files.makeDirectory(folder, 0o700);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new UserError(
+      `The state directory ${folder} cannot be made${code}. Point NATIVE_ORCHESTRATOR_STATE at a folder that you can write.`,
+      { cause: error },
+    );
+  }
+  const relative = path.relative(state, folder);
+  const steps = relative === '' ? [] : relative.split(path.sep);
+  for (let count = 0; count <= steps.length; count++) {
+    const at = path.join(state, ...steps.slice(0, count));
+    if (files.kind(at) !== 'directory' || !files.isOwn(at))
+      throw new UserError(
+        `${at} is not a folder of your own, and what agents run with must not be kept in another's. Move it away, or point NATIVE_ORCHESTRATOR_STATE elsewhere.`,
+      );
+  }
 }

@@ -1,11 +1,9 @@
 // One agent's verdict: its outputs compared, its settings judged, its hooks climbed, and the marks that follow.
 import { checkSettings, type SettingsReport } from '../claude/checkSettings.ts';
 import { climb, type HookStatus } from '../claude/hookLadder.ts';
-import { toolFacts } from '../claude/tools.ts';
 import type { FileContent, Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import type { Finding } from '../findings/finding.ts';
-import { policyOf } from '../policy/policyOf.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { Positions } from '../registry/parse.ts';
 import { compareOutput } from './compare.ts';
@@ -14,7 +12,7 @@ import type { AgentStatus, Health, Sync } from './fleet.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
 import { isOutOfSync, type OutputState } from './output.ts';
-import { planAgent } from './plan.ts';
+import { agentPolicy, planAgent } from './plan.ts';
 
 /** What an agent is judged against. */
 export interface StatusContext {
@@ -34,7 +32,7 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const { files, root, registry, positions } = context;
   const findings: Finding[] = [];
   const outputs: OutputState[] = [];
-  const policy = policyOf(registry, agent.id, toolFacts);
+  const policy = agentPolicy(registry, agent.id);
   let settings: FileContent | undefined;
   for (const output of planAgent(agent, registry)) {
     const disk = files.read(inWorkspace(root, output.path));

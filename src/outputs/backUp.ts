@@ -1,6 +1,7 @@
 // Keeps what is about to be overwritten, in the state directory, where no agent may write.
 import path from 'node:path';
 import type { WritableFiles } from '../files/files.ts';
+import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { sha256 } from './lock.ts';
 
@@ -21,6 +22,7 @@ export async function backUp(
 ): Promise<string> {
   const name = sha256(JSON.stringify(kept)).slice(0, 16);
   const folder = path.join(stateDirectory, 'backups', name);
+  await makePrivate(files, path.dirname(stateDirectory), folder);
   try {
     for (const { relative, text } of kept) {
       const target = path.join(folder, ...relative.split('/'));

@@ -31,13 +31,18 @@ export interface HashedPolicy {
   readonly sha256: string;
 }
 
+/** The policy of an agent, with what is known of the CLI's tools. Throws for an id that the registry lacks. */
+export function agentPolicy(registry: Registry, id: string): Policy {
+  return policyOf(registry, id, toolFacts);
+}
+
 export function hashedPolicy(policy: Policy): HashedPolicy {
   return { policy, sha256: sha256(canonicalJson(policy as unknown as Json)) };
 }
 
 /** The outputs of one agent. */
 export function planAgent(agent: Agent, registry: Registry): readonly Output[] {
-  const { policy, sha256: hash } = hashedPolicy(policyOf(registry, agent.id, toolFacts));
+  const { policy, sha256: hash } = hashedPolicy(agentPolicy(registry, agent.id));
   const settings = settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
   const policyValue = policy as unknown as Json;
   return [

@@ -1,8 +1,8 @@
 // The launch line of DESIGN.md section 8, as an argument array. Pure.
-import { launchTools, toolFacts } from '../claude/tools.ts';
-import { policyOf } from '../policy/policyOf.ts';
+import { launchTools } from '../claude/tools.ts';
+import type { LaunchCopy } from '../outputs/launchCopy.ts';
+import { agentPolicy } from '../outputs/plan.ts';
 import type { Agent, Registry } from '../registry/model.ts';
-import type { LaunchCopy } from './launchCopy.ts';
 
 /** `--agents` is kept below this, in UTF-8 bytes: it is one argument, and systems bound those. */
 const largestAgentsJson = 12 * 1024;
@@ -19,7 +19,7 @@ const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
 function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry, most: number): SubAgent {
-  const own = policyOf(registry, agent.id, toolFacts).tools;
+  const own = agentPolicy(registry, agent.id).tools;
   const tasks = agent.responsibilities.map((item) => `- ${flat(item)}`).join('\n');
   const description = cut(flat(agent.description), most);
   const prompt = `You are ${flat(agent.displayName)} (${agent.id}). ${description}\n${tasks}`.trim();
@@ -36,7 +36,7 @@ function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry,
 
 /** The JSON for `--agents`: the delegates and nobody else. Texts are cut until it is small enough. */
 export function agentsJson(agent: Agent, registry: Registry): string {
-  const caller = new Set(policyOf(registry, agent.id, toolFacts).tools);
+  const caller = new Set(agentPolicy(registry, agent.id).tools);
   const delegates = agent.delegatesTo.flatMap((id) => registry.agents.get(id) ?? []);
   let json = '{}';
   for (const most of [600, 300, 150, 60, 20]) {
@@ -57,7 +57,7 @@ export function launchLine(
   copy: LaunchCopy,
   sessionId: string,
 ): readonly string[] {
-  const policy = policyOf(registry, agent.id, toolFacts);
+  const policy = agentPolicy(registry, agent.id);
   return [
     '--name',
     agent.id,

@@ -1,8 +1,9 @@
 // What it takes to start an agent: preflight, launch copy, launch line. Runs nothing itself.
 import path from 'node:path';
+import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
-import { type LaunchCopyOptions, writeLaunchCopy } from './launchCopy.ts';
+import { type LaunchCopyOptions, writeLaunchCopy } from '../outputs/launchCopy.ts';
 import { launchLine } from './launchLine.ts';
 
 /** Why an agent can't start now, and what would mend it. */
@@ -76,6 +77,8 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const agent = registry?.agents.get(id);
   if (registry === undefined || agent === undefined)
     throw new UserError(`The registry has no agent ${JSON.stringify(id)}, or has errors. Mend it first.`);
+  const spool = path.join(stateDirectory, 'spool');
+  await makePrivate(options.files, options.stateRoot, spool);
   const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent });
   return {
     launchId,
@@ -85,7 +88,7 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
     env: {
       NATIVE_ORCHESTRATOR_AGENT: id,
       NATIVE_ORCHESTRATOR_LAUNCH: launchId,
-      NATIVE_ORCHESTRATOR_SPOOL: path.join(stateDirectory, 'spool', `${launchId}.jsonl`),
+      NATIVE_ORCHESTRATOR_SPOOL: path.join(spool, `${launchId}.jsonl`),
     },
     cwd: fleet.root,
   };

@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import { visibleShort } from '../../findings/visible.ts';
 import { registryPath } from '../../registry/model.ts';
+import type { Machine } from '../../sessions/programs.ts';
+import { findClaude, findNode, findOnPath } from '../../sessions/programs.ts';
 import type { Fleets } from '../fleets.ts';
 import { schemes, settingKeys } from '../ids.ts';
 import { plain } from '../markdown.ts';
-import type { Machine } from '../programs.ts';
-import { findClaude, findNode, findOnPath } from '../programs.ts';
 import { urgencies, urgencyOf } from '../tree/marks.ts';
 import { isTrusted } from '../trust.ts';
 import { count } from '../words.ts';

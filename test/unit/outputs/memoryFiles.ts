@@ -48,6 +48,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
       return [...new Set(names)].sort();
     },
     realPath: (file) => (files.kind(file) === undefined ? undefined : file),
+    isOwn: () => true,
     isExecutable: () => false,
     async makeDirectory(folder) {
       files.onWrite('makeDirectory', folder);

@@ -1,20 +1,20 @@
 // The frozen, machine-local form of an agent's outputs that a session really runs with (DESIGN.md section 4).
 import path from 'node:path';
 import { isObject, type Json, readJson } from '../claude/jsonText.ts';
-import { toolFacts } from '../claude/tools.ts';
 import type { WritableFiles } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
+import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
-import { compareOutput } from '../outputs/compare.ts';
-import { fromLeaves, leavesOf, prettyJson } from '../outputs/leaves.ts';
-import { plainText, sha256 } from '../outputs/lock.ts';
-import type { HookSources } from '../outputs/output.ts';
-import { hashedPolicy, memoryPath, planAgent, settingsPath } from '../outputs/plan.ts';
-import { settingsOf } from '../outputs/settings.ts';
-import { writeAll } from '../outputs/write.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
-import { policyOf } from '../policy/policyOf.ts';
 import type { Agent, Registry } from '../registry/model.ts';
+import { compareOutput } from './compare.ts';
+import { fromLeaves, leavesOf, prettyJson } from './leaves.ts';
+import { plainText, sha256 } from './lock.ts';
+import { memoryBegin, memoryEnd } from './memory.ts';
+import type { HookSources } from './output.ts';
+import { agentPolicy, hashedPolicy, memoryPath, planAgent, settingsPath } from './plan.ts';
+import { settingsOf } from './settings.ts';
+import { writeAll } from './write.ts';
 
 export interface LaunchCopyOptions {
   readonly files: WritableFiles;
@@ -47,7 +47,7 @@ export function absoluteGlob(folder: string): string {
 
 /** The policy as a session has it: what its outputs say, and `<state>` closed to it. */
 function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Policy {
-  const policy = policyOf(registry, agent.id, toolFacts);
+  const policy = agentPolicy(registry, agent.id);
   const closed: PathRule = { glob: absoluteGlob(stateRoot), from: 'protected' };
   return {
     ...policy,
@@ -76,7 +76,8 @@ function required(files: WritableFiles, root: string, file: string, what: string
 
 /** Memory, persona and context files as one text; imports are not expanded there (CLAUDE-CODE-CONTRACT.md section 8). */
 function promptText({ files, root, agent }: LaunchCopyOptions): string {
-  const parts = [required(files, root, memoryPath(agent.id), 'memory')];
+  const memory = required(files, root, memoryPath(agent.id), 'memory');
+  const parts = [memory.replace(memoryBegin, '').replace(memoryEnd, '')];
   if (agent.persona !== undefined) parts.push(required(files, root, agent.persona, 'persona'));
   for (const file of agent.contextFiles) parts.push(required(files, root, file, 'context file'));
   return `${parts.map((part) => part.trim()).join('\n\n')}\n`;
@@ -130,6 +131,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const changes = texts
     .map(([name, text]) => ({ path: at(name), text, before: files.read(at(name))?.text }))
     .filter((change) => change.before !== change.text);
+  await makePrivate(files, options.stateRoot, folder);
   await writeAll(files, changes, { root: stateDirectory, mode: { file: 0o600, folder: 0o700 } });
   return {
     settings: at('settings.json'),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Machine } from '../../../src/editor/programs.ts';
-import { findClaude, findNode, findOnPath } from '../../../src/editor/programs.ts';
 import type { Files } from '../../../src/files/files.ts';
+import type { Machine } from '../../../src/sessions/programs.ts';
+import { findClaude, findNode, findOnPath } from '../../../src/sessions/programs.ts';
 
 /** A machine on which just these files may be executed, and whose login shell answers with this. */
 function machine(executables: readonly string[], env: Record<string, string>, answer?: string): Machine {
@@ -11,6 +11,7 @@ function machine(executables: readonly string[], env: Record<string, string>, an
     kind: () => undefined,
     list: () => [],
     realPath: (path) => path,
+    isOwn: () => true,
     isExecutable: (path) => executables.includes(path),
   };
   return { files, platform: 'linux', env, home: '/home/me', run: async () => answer };

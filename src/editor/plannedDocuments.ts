@@ -1,6 +1,7 @@
 // What generate would write, as read-only documents, for the right side of a diff.
 import * as vscode from 'vscode';
 import type { Fleets } from './fleets.ts';
+import type { AgentArgument } from './ids.ts';
 import { schemes } from './ids.ts';
 
 /** The document with the wanted text of an output. `folder` is the folder's URI. */
@@ -15,6 +16,22 @@ export function absentUri(folder: string, path: string): vscode.Uri {
     path: `/${path}`,
     query: JSON.stringify({ folder, absent: true }),
   });
+}
+
+/** The agent whose planned output a document shows; undefined for any other document. Checked again by who uses it. */
+export function agentOfPlanned(uri: vscode.Uri): AgentArgument | undefined {
+  const asked = uri.scheme === schemes.planned ? parseQuery(uri) : undefined;
+  const agent = /^\/agents\/([^/]+)\//.exec(uri.path)?.[1];
+  return typeof asked?.folder === 'string' && agent ? { folder: asked.folder, agent } : undefined;
+}
+
+function parseQuery(uri: vscode.Uri): { folder?: unknown; absent?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(uri.query);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined; // somebody else's URI with our scheme
+  }
 }
 
 export class PlannedDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -36,7 +53,7 @@ export class PlannedDocuments implements vscode.TextDocumentContentProvider, vsc
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const asked = this.#parse(uri);
+    const asked = parseQuery(uri);
     if (!asked || asked.absent === true) return '';
     const store = this.#fleets.stores.find((each) => each.folder.uri.toString() === asked.folder);
     const path = uri.path.slice(1);
@@ -46,14 +63,5 @@ export class PlannedDocuments implements vscode.TextDocumentContentProvider, vsc
 
   dispose(): void {
     for (const each of this.#disposables) each.dispose();
-  }
-
-  #parse(uri: vscode.Uri): { folder?: unknown; absent?: unknown } | undefined {
-    try {
-      const value: unknown = JSON.parse(uri.query);
-      return typeof value === 'object' && value !== null ? value : undefined;
-    } catch {
-      return undefined; // somebody else's URI with our scheme
-    }
   }
 }

@@ -4,14 +4,16 @@ import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import type { AgentArgument } from '../ids.ts';
+import { agentOfPlanned } from '../plannedDocuments.ts';
 import { markOf } from '../tree/marks.ts';
 
 interface AgentItem extends vscode.QuickPickItem {
   readonly found: FoundAgent;
 }
 
-/** Rows of the tree carry the argument; code lens, hover and status item pass it as it is. */
+/** Rows of the tree carry the argument, diffs have it in their URI; code lens and fixes pass it as it is. */
 function argumentOf(given: unknown): unknown {
+  if (given instanceof vscode.Uri) return agentOfPlanned(given) ?? given;
   return typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
 }
 

@@ -57,7 +57,10 @@ function registries(fleets: Fleets): Line[] {
     lines.push({
       mark: by.every(({ urgency }) => urgency === 'fine') ? '✓' : '✗',
       name: fleets.stores.length > 1 ? `outputs of ${folder.name}` : 'outputs',
-      words: by.map(({ urgency, number }) => `${number} ${urgency}`).join(', ') || 'none',
+      words:
+        by
+          .map(({ urgency, number }) => `${number} ${urgency === 'fine' ? 'in order' : urgency}`)
+          .join(', ') || 'none',
     });
     lines.push({
       mark: errors + warnings === 0 ? '✓' : '✗',

@@ -47,14 +47,13 @@ async function globHover(
   }
   const owners = agents.filter((each) => each.exclusiveAccess.includes(glob)).map((each) => each.id);
   const barred = agents.filter((each) => each.cannotAccess.includes(glob)).map((each) => each.id);
-  const free = agents
-    .map((each) => each.id)
-    .filter((id) => id !== agent.id && !barred.includes(id) && (owners.length === 0 || owners.includes(id)));
-  if (owners.length > 0) parts.push(`Owned by ${codeList(owners)}.`);
+  const free = agents.map((each) => each.id).filter((id) => id !== agent.id && !barred.includes(id));
   parts.push(
-    free.length === 0
-      ? 'No other agent may change what this very glob names.'
-      : `${count(free.length, 'other agent')} may: ${codeList(free)} (unless another glob forbids it).`,
+    owners.length > 0
+      ? `Owned by ${codeList(owners)}: nobody else may change what it matches.`
+      : free.length === 0
+        ? 'No other agent may change what this very glob names.'
+        : `${count(free.length, 'other agent')} may: ${codeList(free)} (unless another glob forbids it).`,
   );
   return parts.join('\n\n');
 }

@@ -1,7 +1,7 @@
 // Fleets as rows: folders, groups, agents with their files and hooks, and what lies beside the registry. Decides nothing itself.
 import { visible, visibleShort } from '../../findings/visible.ts';
 import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
-import type { KeyDrift, OutputState } from '../../outputs/output.ts';
+import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import { statusCard } from '../agentCard.ts';
 import type { AgentArgument, OutputArgument } from '../ids.ts';
@@ -92,13 +92,17 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
     kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,
     click: { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
     get children() {
-      const files = status.outputs.map((output) => outputRow(id, argument, output));
+      const files = [...status.outputs].sort(byKind).map((output) => outputRow(id, argument, output));
       return [...files, ...hookRows(id, argument, status)];
     },
     isOpen: false,
     argument,
   };
 }
+
+/** The order that the files of an agent are shown in. */
+const kinds: readonly OutputKind[] = ['settings', 'memory', 'policy', 'guard', 'report'];
+const byKind = (a: OutputState, b: OutputState): number => kinds.indexOf(a.kind) - kinds.indexOf(b.kind);
 
 const isOurKey = (key: KeyDrift): boolean => key.drift !== 'foreign' && key.drift !== 'inSync';
 

@@ -1,125 +1,68 @@
-// A report on this machine: the programs that agents need, where they are and in which version, and how the registry stands.
+// A report on this machine and its fleets, as a page: what is there, what is missing, and what to do about it.
 import * as vscode from 'vscode';
-import { visibleShort } from '../../findings/visible.ts';
-import { registryPath } from '../../registry/model.ts';
-import type { Machine } from '../../sessions/programs.ts';
-import { findClaude, findNode, findOnPath } from '../../sessions/programs.ts';
+import type { DoctorLine } from '../../sessions/doctor.ts';
+import { examine } from '../../sessions/doctor.ts';
+import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { schemes, settingKeys } from '../ids.ts';
 import { plain } from '../markdown.ts';
-import { urgencies, urgencyOf } from '../tree/marks.ts';
 import { isTrusted } from '../trust.ts';
-import { count } from '../words.ts';
-import { ownNode, programSetting, thisMachine } from './startAgent.ts';
+import { programSetting, thisMachine } from './startAgent.ts';
 
-interface Line {
-  readonly mark: '✓' | '✗' | '–';
-  readonly name: string;
-  readonly words: string;
+const marks = { ok: '✓', warning: '!', error: '✗' } as const;
+/** Findings on the page; Problems has the rest. */
+const mostFindings = 20;
+
+/** The lines of one folder. Starts programs, to ask for their version, in a trusted workspace only. */
+async function linesOf(store: FleetStore): Promise<readonly DoctorLine[]> {
+  if (!isTrusted())
+    return [
+      {
+        name: 'programs',
+        state: 'warning',
+        found: 'not looked for',
+        advice: 'This workspace is not trusted, so no program is started.',
+      },
+    ];
+  if (!store.fleet) return [];
+  return examine({
+    machine: thisMachine(),
+    fleet: store.fleet,
+    claudeSetting: programSetting(settingKeys.claudePath),
+    nodeSetting: programSetting(settingKeys.nodePath),
+  });
 }
 
-async function program(
-  machine: Machine,
-  name: string,
-  found: { readonly path: string | undefined; readonly lookedAt: readonly string[] },
-  versionArgument: string,
-  isNeeded: boolean,
-): Promise<Line> {
-  if (found.path === undefined)
-    return { mark: isNeeded ? '✗' : '–', name, words: `not found. Looked at: ${found.lookedAt.join(', ')}` };
-  const version = (await machine.run(found.path, [versionArgument]))?.trim().split('\n')[0];
-  return version === undefined
-    ? { mark: '✗', name, words: `${found.path} does not tell its version` }
-    : { mark: '✓', name, words: `${version} (${found.path})` };
+function tableOf(lines: readonly DoctorLine[]): string {
+  const rows = lines.map(
+    ({ name, state, found, advice }) =>
+      `| ${marks[state]} | ${plain(name)} | ${plain(found, 600)}${advice ? `<br>${plain(advice)}` : ''} |`,
+  );
+  return ['| | | |', '|---|---|---|', ...rows].join('\n');
 }
 
-function registries(fleets: Fleets): Line[] {
-  const lines: Line[] = [];
-  for (const { folder, fleet } of fleets.stores) {
-    const name = fleets.stores.length > 1 ? `registry of ${folder.name}` : 'registry';
-    if (!fleet?.registryFile) {
-      lines.push({ mark: '–', name, words: `there is no ${registryPath}` });
-      continue;
-    }
-    const errors = fleet.findings.filter((finding) => finding.severity === 'error').length;
-    const warnings = fleet.findings.filter((finding) => finding.severity === 'warning').length;
-    lines.push({
-      mark: fleet.registry && !fleet.isLastGood ? '✓' : '✗',
-      name,
-      words: fleet.registry && !fleet.isLastGood ? count(fleet.agents.length, 'agent') : 'has errors',
-    });
-    const by = urgencies
-      .map((urgency) => ({
-        urgency,
-        number: fleet.agents.filter((each) => urgencyOf(each) === urgency).length,
-      }))
-      .filter(({ number }) => number > 0);
-    lines.push({
-      mark: by.every(({ urgency }) => urgency === 'fine') ? '✓' : '✗',
-      name: fleets.stores.length > 1 ? `outputs of ${folder.name}` : 'outputs',
-      words:
-        by
-          .map(({ urgency, number }) => `${number} ${urgency === 'fine' ? 'in order' : urgency}`)
-          .join(', ') || 'none',
-    });
-    lines.push({
-      mark: errors + warnings === 0 ? '✓' : '✗',
-      name: 'findings',
-      words: `${count(errors, 'error')}, ${count(warnings, 'warning')}`,
-    });
+function findingsOf(store: FleetStore): string {
+  const found = (store.fleet?.findings ?? []).filter((finding) => finding.severity !== 'information');
+  const lines = found
+    .slice(0, mostFindings)
+    .map((finding) => `- ${plain(`${finding.file}:${finding.line}`)} ${plain(finding.message)}`);
+  if (found.length > mostFindings) lines.push(`- and ${found.length - mostFindings} more in Problems`);
+  return lines.join('\n');
+}
+
+/** The report, as Markdown. Everything from data in it is escaped. */
+async function doctorReport(fleets: Fleets): Promise<string> {
+  const parts = ['# Agents: how this machine stands'];
+  for (const store of fleets.stores) {
+    if (fleets.stores.length > 1) parts.push(`## ${plain(store.folder.name)}`);
+    parts.push(tableOf(await linesOf(store)), findingsOf(store));
   }
-  return lines;
-}
-
-/** The report, as Markdown. Starts programs only to ask for their version, and only in a trusted workspace. */
-export async function doctorReport(fleets: Fleets): Promise<string> {
-  const machine = thisMachine();
-  const lines: Line[] = [];
-  if (isTrusted()) {
-    const onPath = (name: string) => ({ path: findOnPath(machine, name), lookedAt: ['PATH'] });
-    lines.push(
-      await program(
-        machine,
-        'claude',
-        await findClaude(machine, programSetting(settingKeys.claudePath)),
-        '--version',
-        true,
-      ),
-      await program(
-        machine,
-        'node',
-        await findNode(machine, programSetting(settingKeys.nodePath), ownNode()),
-        '--version',
-        true,
-      ),
-      await program(machine, 'git', onPath('git'), '--version', false),
-      await program(machine, 'tmux', onPath('tmux'), '-V', false),
+  if (fleets.stores.length === 0) parts.push('No folder is open.');
+  if (process.env.ANTHROPIC_API_KEY)
+    parts.push(
+      'ANTHROPIC\\_API\\_KEY is set in the environment of the editor: what agents do would be billed to that key.',
     );
-    if (process.env.ANTHROPIC_API_KEY)
-      lines.push({
-        mark: '–',
-        name: 'billing',
-        words: 'ANTHROPIC_API_KEY is set in the environment of the editor: sessions would be billed to it',
-      });
-  } else lines.push({ mark: '–', name: 'programs', words: 'not looked for: this workspace is not trusted' });
-  lines.push(...registries(fleets));
-  return [
-    '# Agents: how this machine stands',
-    '',
-    '| | | |',
-    '|---|---|---|',
-    ...lines.map(({ mark, name, words }) => `| ${mark} | ${plain(name)} | ${plain(words)} |`),
-    '',
-    ...fleets.stores
-      .flatMap((store) => store.fleet?.findings ?? [])
-      .filter((finding) => finding.severity !== 'information')
-      .slice(0, 20)
-      .map(
-        (finding) =>
-          `- ${plain(`${finding.file}:${finding.line}`)} ${plain(visibleShort(finding.message, 400))}`,
-      ),
-    '',
-  ].join('\n');
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
 /** Serves the last report as a read-only document. */
@@ -142,7 +85,7 @@ export class DoctorReports implements vscode.TextDocumentContentProvider, vscode
   /** Makes a new report and opens its preview. */
   async show(): Promise<void> {
     this.#text = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: 'Agents doctor' },
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Agents: looking at this machine') },
       () => doctorReport(this.#fleets),
     );
     this.#changed.fire(DoctorReports.uri);

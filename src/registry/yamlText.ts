@@ -11,6 +11,7 @@ import {
   isScalar,
   type Node,
   Parser,
+  type Scalar,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -76,15 +77,15 @@ export function readYaml(text: string): YamlText {
   // `uniqueKeys` compares every key with every other, so the walk below does it instead.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
   const [document, second] = composer.compose(tokens, true, text.length);
-  const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
-  const syntax = firstOfEachLine(
-    text,
-    problems.sort((a, b) => a.pos[0] - b.pos[0]),
-  );
-  if (second !== undefined) syntax.push(secondDocument(second.range[0]));
-  const walk = new Walk();
+  const walk = new Walk(text);
   const root = document?.contents ?? undefined;
   const size = root === undefined ? 0 : walk.inspect(root);
+  const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(
+    ({ message }) => walk.unclosed.length === 0 || !/^Missing closing ["']quote$/.test(message),
+  );
+  problems.sort((a, b) => a.pos[0] - b.pos[0]);
+  const syntax = [...walk.unclosed, ...firstOfEachLine(text, problems)];
+  if (second !== undefined) syntax.push(secondDocument(second.range[0]));
   const { targets, hasAnchors } = walk;
   if (size > expansionFloor + expansionFactor * walk.written || walk.level > mostLevels)
     return { root: undefined, drafts: [aliasBomb(walk.worstAlias)], targets, hasAnchors };
@@ -161,6 +162,36 @@ function secondDocument(start: number): Draft {
   };
 }
 
+/**
+ * Whether a quoted text ends in a quote that closes it. The library takes `'A''` for closed when more text follows
+ * (its last character is a quote), and for unclosed when none does.
+ */
+function isClosed(scalar: Scalar, text: string): boolean {
+  const { type, range } = scalar;
+  if ((type !== 'QUOTE_SINGLE' && type !== 'QUOTE_DOUBLE') || !range) return true;
+  const [start, end] = range;
+  const quote = text[start];
+  let at = start + 1;
+  while (at < end) {
+    const isPair = type === 'QUOTE_SINGLE' ? text[at] === quote && text[at + 1] === quote : text[at] === '\\';
+    if (!isPair && text[at] === quote) return at === end - 1;
+    at += isPair ? 2 : 1;
+  }
+  return false;
+}
+
+/** On the line of the opening quote: the library only says where it gave up looking for the other. */
+function unclosedQuote(scalar: Scalar, text: string): Draft {
+  const start = scalar.range?.[0] ?? 0;
+  const lineEnd = text.indexOf('\n', start);
+  return {
+    code: 'registry/yaml-syntax',
+    span: { start, end: lineEnd < 0 ? text.length : lineEnd },
+    args: { reason: 'missing closing quote' },
+    message: 'The registry is not valid YAML here: the quote that begins this text is not closed.',
+  };
+}
+
 function unknownAlias(source: string, span: Span): Draft {
   const shown = visibleShort(source);
   return {
@@ -193,6 +224,8 @@ function keyOfWrongKind(span: Span): Draft {
 /** Goes over every node once, in the order of the text, as anchors and aliases demand. */
 class Walk {
   readonly drafts: Draft[] = [];
+  /** Quoted texts that are never closed. */
+  readonly unclosed: Draft[] = [];
   readonly targets = new Map<Alias, Node>();
   hasAnchors = false;
   /** How many nodes the text really has. */
@@ -202,7 +235,12 @@ class Walk {
   /** The longest chain of aliases so far; within an anchored node, the longest in it. */
   level = 0;
   #worstSize = 0;
+  readonly #text: string;
   readonly #anchored = new Map<string, { readonly node: Node; size: number; level: number }>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   /** How many nodes the node has when every alias is written out; Infinity when it contains itself. */
   inspect(node: unknown): number {
@@ -210,6 +248,7 @@ class Walk {
     if (!isNode(node)) return 0;
     this.written++;
     if (isAlias(node)) return this.#follow(node);
+    if (isScalar(node) && !isClosed(node, this.#text)) this.unclosed.push(unclosedQuote(node, this.#text));
     const anchored = node.anchor ? { node, size: Number.POSITIVE_INFINITY, level: 0 } : undefined;
     if (anchored !== undefined && node.anchor) {
       this.hasAnchors = true;

@@ -115,7 +115,7 @@ describe('createRegistryParser', function () {
     assert.deepEqual(other?.agents.get('b')?.tags, ['y']);
   });
   it('stays with blocks while one of them is broken', () => {
-    for (const broken of ["'A", '"A', '[A', '{A', 'a: b: c', '@x']) {
+    for (const broken of ["'A''", '"A\\\\"', "'A", '"A', '[A', '{A', 'a: b: c', '@x']) {
       const text = base.replace("'A'", broken);
       checkSame(createRegistryParser(), text);
       assert.ok(isCut(text), broken);

@@ -20,7 +20,16 @@ describe('registry: the text as YAML', () => {
   });
   it('places syntax errors', () => {
     checkFirst('agents:\n\ta: 1\n', 'registry/yaml-syntax', 2, 1, /tab/i);
-    checkFirst('agents: "x\n', 'registry/yaml-syntax', 1, 10, /quote/);
+    checkFirst('agents: "x\n', 'registry/yaml-syntax', 1, 9, /quote/);
+    // The library itself lets these pass.
+    for (const text of ["'A''", '"A\\"'])
+      checkFirst(
+        sound('a').replace('display_name: A', `display_name: ${text}`),
+        'registry/yaml-syntax',
+        4,
+        19,
+      );
+    checkFirst(`x: &x ["A\\", 1]\n${good}`, 'registry/yaml-syntax', 1, 8);
     checkFirst('agents:\n  a: b: c\n', 'registry/yaml-syntax', 2, 6);
     checkFirst('agents:\n  a: @x\n', 'registry/yaml-syntax', 2, 6, /reserved/);
   });

@@ -1,6 +1,7 @@
 // `check`: does everything on disk match the registry? Depends on the workspace alone.
 import { type Finding, hasErrors } from '../findings/finding.ts';
-import { type Fleet, inspectFleet } from '../outputs/fleet.ts';
+import type { Fleet } from '../outputs/fleet.ts';
+import { inspectFleet } from '../outputs/inspector.ts';
 import { isOutOfSync } from '../outputs/output.ts';
 import { requireAgents } from './agents.ts';
 import { coloured, countLine, fleetCounts, plural, printFindings, printJson } from './render.ts';

@@ -1,9 +1,11 @@
-// The fleet of one workspace folder, kept fresh by events. It decides nothing: `inspectFleet` does.
+// The fleet of one workspace folder, kept fresh by events. It decides nothing: the inspector does.
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { cachedFiles } from '../files/cachedFiles.ts';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { overlayFiles } from '../files/overlayFiles.ts';
 import type { Fleet } from '../outputs/fleet.ts';
-import { inspectFleet } from '../outputs/fleet.ts';
+import { createInspector } from '../outputs/inspector.ts';
 import type { HookSources } from '../outputs/output.ts';
 import { registryPath } from '../registry/model.ts';
 import { findOnPath } from '../sessions/programs.ts';
@@ -11,8 +13,19 @@ import { version } from '../version.generated.ts';
 import type { Coalesced } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
 
-/** What is watched in every folder. */
-const watched = ['agents/**', '.claude/**', '.mcp.json', 'scripts/native-orchestrator/**'];
+/**
+ * What is watched in every folder. The folders themselves too: when one goes as a whole, only it is reported.
+ * Not all of `.claude/`: sessions keep whole worktrees there.
+ */
+const watched = [
+  'agents',
+  'agents/**',
+  '.claude',
+  '.claude/settings*.json',
+  '.claude/hooks/**',
+  '.mcp.json',
+  'scripts/native-orchestrator/**',
+];
 /** Texts that count while they are unsaved: the registry, settings, memory and templates. */
 const seenUnsaved = /(^|\/)(agents\/registry\.(yaml|lock\.json)|\.claude\/[^/]+|[^/]+\.template)$/;
 
@@ -32,6 +45,9 @@ export class FleetStore implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   /** Watchers of the files that the registry or hooks name, by path relative to the folder. */
   readonly #named = new Map<string, vscode.Disposable>();
+  /** What the disk holds, as far as the watchers see it change. */
+  readonly #disk = cachedFiles(nodeFiles);
+  readonly #inspect = createInspector();
   /** Versions of the open documents, as they were inspected. */
   #versions = new Map<string, number>();
 
@@ -53,13 +69,25 @@ export class FleetStore implements vscode.Disposable {
       ...watched.map((pattern) => this.#watch(pattern)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onDocument(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#onDocument(document)),
-      vscode.workspace.onDidSaveTextDocument((document) => this.#onDocument(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        this.#disk.forget(document.uri.fsPath);
+        this.#onDocument(document);
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.reread();
+      }),
     );
   }
 
   /** Asks for an inspection soon; hundreds of calls make one. */
   requestRefresh(): void {
     this.#refresh.request();
+  }
+
+  /** Asks for an inspection that reads everything anew: files that no watcher covers may have changed. */
+  reread(): void {
+    this.#disk.forgetAll();
+    this.requestRefresh();
   }
 
   /** Inspects at once and tells the listeners. Does not throw. */
@@ -74,12 +102,11 @@ export class FleetStore implements vscode.Disposable {
     try {
       const programs = new Map<string, string | undefined>();
       const started = performance.now();
-      const fleet = inspectFleet({
-        files: texts.size > 0 ? overlayFiles(nodeFiles, texts) : nodeFiles,
+      const fleet = this.#inspect({
+        files: texts.size > 0 ? overlayFiles(this.#disk, texts) : this.#disk,
         root: this.folder.uri.fsPath,
         hooks: this.#hooks(),
         version,
-        ...(this.fleet && { previous: this.fleet }),
         today: new Date().toISOString().slice(0, 10),
         findProgram: (name) => {
           if (!programs.has(name))
@@ -140,20 +167,29 @@ export class FleetStore implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(this.folder, pattern),
     );
-    const request = () => this.requestRefresh();
-    watcher.onDidChange(request);
-    watcher.onDidCreate(request);
-    watcher.onDidDelete(request);
+    const changed = (uri: vscode.Uri) => {
+      this.#disk.forget(uri.fsPath);
+      this.requestRefresh();
+    };
+    watcher.onDidChange(changed);
+    watcher.onDidCreate(changed);
+    watcher.onDidDelete(changed);
     return watcher;
   }
 
-  /** Watches the persona and context files of the agents, and nothing that the registry no longer names. */
+  /** Watches the files that agents and their hooks name, and nothing that is no longer named. */
   #watchNamed(fleet: Fleet): void {
     const wanted = new Set<string>();
-    // Paths with glob characters would watch something else; those outside the folder are read at launch anyway.
-    for (const { agent } of fleet.agents)
-      for (const file of [...(agent.persona ? [agent.persona] : []), ...agent.contextFiles])
-        if (!/^[/~]|^[a-z]:|(^|\/)\.\.(\/|$)|[*?{}[\]\\]/i.test(file)) wanted.add(file);
+    for (const { agent, hooks } of fleet.agents) {
+      const scripts = hooks.flatMap(({ script }) => (script === undefined ? [] : [script]));
+      for (const file of [...(agent.persona ? [agent.persona] : []), ...agent.contextFiles, ...scripts]) {
+        const relative = path.isAbsolute(file) ? path.relative(fleet.root, file) : path.normalize(file);
+        // Outside the folder it is read at launch anyway; with glob characters it would watch something else.
+        const isOutside = path.isAbsolute(relative) || relative.startsWith('..') || relative.startsWith('~');
+        const isSeen = relative.startsWith(`agents${path.sep}`);
+        if (!isOutside && !isSeen && !/[*?{}[\]\\]/.test(relative)) wanted.add(relative);
+      }
+    }
     for (const [file, watcher] of this.#named) {
       if (wanted.has(file)) continue;
       watcher.dispose();

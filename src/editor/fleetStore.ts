@@ -62,7 +62,7 @@ export class FleetStore implements vscode.Disposable {
     this.folder = folder;
     this.#hooks = hooks;
     this.#log = log;
-    this.#refresh = coalesce(() => this.inspectNow());
+    this.#refresh = coalesce(() => this.#inspectSeen());
     this.#disposables.push(
       this.#refresh,
       this.#changed,
@@ -90,8 +90,14 @@ export class FleetStore implements vscode.Disposable {
     this.requestRefresh();
   }
 
-  /** Inspects at once and tells the listeners. Does not throw. */
+  /** Reads everything anew, inspects at once and tells the listeners. Does not throw. */
   inspectNow(): Fleet | undefined {
+    this.#disk.forgetAll();
+    return this.#inspectSeen();
+  }
+
+  /** Inspects what is known of the disk. */
+  #inspectSeen(): Fleet | undefined {
     const texts = new Map<string, string>();
     this.#versions = new Map();
     for (const document of vscode.workspace.textDocuments) {

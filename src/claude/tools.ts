@@ -20,9 +20,10 @@ export interface ToolInfo {
   readonly description: string;
   /**
    * Whether the CLI accepts the bare name in `deny`: `listed` as a tool of today, `removed` as a name it remembers;
-   * `claude doctor` says nothing of either. `unknown` is what it calls a typo. Source: 2.1.329.
+   * `claude doctor` says nothing of either. `unknown` is what it calls a typo, and `gated` what it calls one only on
+   * some installations (with `CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC`, or where a feature is off). Source: 2.1.329.
    */
-  readonly denial: 'listed' | 'removed' | 'unknown';
+  readonly denial: 'listed' | 'removed' | 'unknown' | 'gated';
   /** Today's name, when this one is only an older spelling. */
   readonly today?: string;
   /** First CLI version that is known to have it; absent when not known. */
@@ -46,7 +47,7 @@ export const tools: readonly ToolInfo[] = [
   row('SendMessage', 'agent', 'Sends a message to a running sub-agent or teammate.'),
   row('ListAgents', 'agent', 'Lists the agents that can be reached.'),
   row('ListPeers', 'agent', 'The older name of ListAgents.', { today: 'ListAgents' }),
-  row('SubagentHandback', 'agent', 'Hands the work of a sub-agent back to its caller.'),
+  row('SubagentHandback', 'agent', 'Hands the work of a sub-agent back to its caller.', { denial: 'gated' }),
   row('TeamCreate', 'agent', 'Created a team of agents; removed.', { denial: 'removed' }),
   row('TeamDelete', 'agent', 'Deleted a team of agents; removed.', { denial: 'removed' }),
   row('Workflow', 'agent', 'Runs a scripted workflow of sub-agents.'),
@@ -86,7 +87,7 @@ export const tools: readonly ToolInfo[] = [
 
   row('WebFetch', 'web', 'Fetches a web page.'),
   row('WebSearch', 'web', 'Searches the web.'),
-  row('ClaudeDesign', 'web', 'Works with a design service on the web.'),
+  row('ClaudeDesign', 'web', 'Works with a design service on the web.', { denial: 'gated' }),
   row('Projects', 'web', 'Works with projects on the web.'),
   row('RemoteTrigger', 'web', 'Starts remote work.'),
   row('OfferChromeSetup', 'web', 'Offers to set a browser up.'),
@@ -194,7 +195,8 @@ export const builtInAgentTypes = [
 
 /**
  * The bare names for `permissions.deny` that take away every built-in tool but the allowed ones, sorted. Older
- * spellings are left out, since the CLI reads them as today's name. Always-on tools are never denied.
+ * spellings are left out, since the CLI reads them as today's name, and so are gated tools, which `--tools=` and the
+ * guard keep away. Always-on tools are never denied.
  * `claude doctor` (2.1.329) accepts each of them.
  */
 export function bareDenies(allowed: readonly string[]): readonly string[] {
@@ -217,7 +219,7 @@ export function launchTools(allowed: readonly string[]): readonly string[] {
       (name) =>
         /^\w+$/.test(name) &&
         !name.startsWith('mcp__') &&
-        (byName.get(name)?.denial ?? 'listed') === 'listed',
+        ['listed', 'gated'].includes(byName.get(name)?.denial ?? 'listed'),
     );
   return [...new Set(names)].sort();
 }

@@ -66,6 +66,40 @@ describe('tree', () => {
     assert.deepEqual(strangers(), ['looks like code-agent']);
   });
 
+  it('sees that the whole folder goes, and comes back', async () => {
+    fs.renameSync(fileOf('agents'), fileOf('elsewhere'));
+    await until(api, 'no registry', () => api.fleets.withRegistry.length === 0);
+    assert.deepEqual(agents(), []);
+    fs.renameSync(fileOf('elsewhere'), fileOf('agents'));
+    await until(api, 'the agents again', () => agents().length === 2);
+  });
+
+  it('sees that a context file goes, and comes back', async () => {
+    fs.mkdirSync(fileOf('docs'), { recursive: true });
+    write('docs/style.md', 'Short words.');
+    write(
+      'agents/registry.yaml',
+      read('agents/registry.yaml').replace(
+        'model: sonnet',
+        'model: sonnet\n    context_files: [docs/style.md]',
+      ),
+    );
+    const isMissing = () =>
+      api.fleets.stores[0]?.fleet?.findings.some(
+        (finding) => finding.code === 'registry/missing-context-file',
+      ) ?? false;
+    await until(
+      api,
+      'the context file',
+      () => api.fleets.stores[0]?.fleet?.agents[1]?.agent.contextFiles.length === 1,
+    );
+    assert.equal(isMissing(), false);
+    fs.renameSync(fileOf('docs/style.md'), fileOf('docs/gone.md'));
+    await until(api, 'a missing file', isMissing);
+    fs.renameSync(fileOf('docs/gone.md'), fileOf('docs/style.md'));
+    await until(api, 'no missing file', () => !isMissing());
+  });
+
   it('goes with one inspection through hundreds of events', async () => {
     let inspections = 0;
     const counting = api.fleets.onDidChange(() => inspections++);

@@ -15,10 +15,10 @@ function lineId(): string {
 
 /**
  * Appends one line when the environment names a spool, creating the file with mode 0600. Does nothing when the path
- * is a symlink, is not a regular file, has other names (hard links) or belongs to somebody else. Never throws: what
- * a hook has to tell is never worth more than what it has to do.
+ * is a symlink, is not a regular file, has other names (hard links) or belongs to somebody else. `known` is asked only
+ * when there is a spool. Never throws: what a hook has to tell is never worth more than what it has to do.
  */
-export function appendToSpool(known: Omit<SpoolFields, 't' | 'id' | 'n' | 'launch'>): void {
+export function appendToSpool(known: () => Omit<SpoolFields, 't' | 'id' | 'n' | 'launch'>): void {
   try {
     const spool = spoolEnvironment(process.env);
     if (spool === undefined) return;
@@ -30,16 +30,9 @@ export function appendToSpool(known: Omit<SpoolFields, 't' | 'id' | 'n' | 'launc
       const found = fstatSync(file);
       const mine = process.getuid === undefined || found.uid === process.getuid();
       if (!found.isFile() || found.nlink !== 1 || !mine) return;
-      writeSync(
-        file,
-        spoolLine({
-          ...known,
-          t: new Date().toISOString(),
-          id: lineId(),
-          n: 1,
-          launch: spool.launch ?? launchByHand(known.session),
-        }),
-      );
+      const fields = known();
+      const launch = spool.launch ?? launchByHand(fields.session);
+      writeSync(file, spoolLine({ ...fields, t: new Date().toISOString(), id: lineId(), n: 1, launch }));
     } finally {
       closeSync(file);
     }

@@ -20,14 +20,14 @@ let isAnswered = false;
 
 function tell(verdict: Verdict): void {
   const known = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
-  appendToSpool({
+  appendToSpool(() => ({
     ...eventFields(known),
     agent: process.argv[2] ?? '',
     src: 'guard',
     ...(verdict.allow
       ? { verdict: 'allow' }
       : { verdict: 'deny', code: verdict.code, source: verdict.source, reason: verdict.reason }),
-  });
+  }));
 }
 
 function write(descriptor: 1 | 2, text: string): void {
@@ -96,8 +96,8 @@ try {
   } catch {
     throw new Refusal('guard/unclear-call', 'The event is empty or not JSON, so the call was refused.');
   }
-  const given = guardArguments(process.argv.slice(2), fileURLToPath(import.meta.url));
-  const policy = loadPolicy(given);
+  const given = guardArguments(process.argv.slice(2), () => fileURLToPath(import.meta.url));
+  const policy = await loadPolicy(given);
   const verdict = decide(policy, callOf(event, policy.agent, rootOf(given.root)));
   if (verdict.allow) process.exitCode = 0;
   answer(verdict);

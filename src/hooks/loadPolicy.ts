@@ -1,11 +1,15 @@
 // The policy that a guard judges by: the file that its arguments name, and only with the contents that they name.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { canonicalJson } from '../policy/canonicalJson.ts';
 import type { Policy } from '../policy/policy.ts';
-import { policyHash } from '../policy/policyHash.ts';
+import { sha256 } from '../policy/sha256.ts';
 import { Refusal } from './refusal.ts';
 
 const mostBytes = 8 * 1024 * 1024;
+
+/** UTF-16 units up to which hashing by hand takes less than loading node:crypto, as measured. */
+const mostHashedByHand = 6 * 1024;
 
 export interface GuardArguments {
   readonly agent: string;
@@ -25,24 +29,34 @@ const isAgentId = (text: string): boolean => text.length <= 64 && /^[a-z][a-z0-9
  * `agents/.orchestrator/` of its workspace, and finds both from its own place: `CLAUDE_PROJECT_DIR` can be
  * overridden by a settings file. Throws a Refusal for anything else.
  */
-export function guardArguments(args: readonly string[], guardFile: string): GuardArguments {
+export function guardArguments(args: readonly string[], guardFile: () => string): GuardArguments {
   const [agent, sha256, policyFile, root] = args;
   if (agent === undefined || sha256 === undefined || (args.length !== 2 && args.length !== 4))
     throw cannotDecide('The guard was started without its arguments, so it refuses every call.');
   if (!isAgentId(agent)) throw cannotDecide('The guard was started for something that is not an agent id.');
   if (!/^[0-9a-f]{64}$/.test(sha256))
     throw cannotDecide('The guard was started without the hash of its policy.');
-  const here = dirname(guardFile);
+  if (policyFile !== undefined && root !== undefined)
+    return { agent, sha256, policyFile: resolve(policyFile), root: resolve(root) };
+  const here = dirname(guardFile());
   return {
     agent,
     sha256,
-    policyFile: resolve(policyFile ?? join(here, '..', agent, '.claude', 'policy.json')),
-    root: resolve(root ?? join(here, '..', '..')),
+    policyFile: join(here, '..', agent, '.claude', 'policy.json'),
+    root: join(here, '..', '..'),
   };
 }
 
-/** The policy, when it is the one that was meant. Throws a Refusal otherwise. */
-export function loadPolicy({ agent, sha256, policyFile }: GuardArguments): Policy {
+/** What `policyHash` gives, sooner for a policy of the usual size. */
+async function hashOf(policy: unknown): Promise<string> {
+  const text = canonicalJson(policy);
+  if (text.length <= mostHashedByHand) return sha256(text);
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The policy, when it is the one that was meant. Rejects with a Refusal otherwise. */
+export async function loadPolicy({ agent, sha256: meant, policyFile }: GuardArguments): Promise<Policy> {
   const again = 'Generate the outputs again and restart the agent.';
   let value: unknown;
   try {
@@ -62,7 +76,7 @@ export function loadPolicy({ agent, sha256, policyFile }: GuardArguments): Polic
     throw cannotDecide(
       `The policy of ${agent} has a format that this guard does not know, so every call is refused. Update the extension.`,
     );
-  if (policyHash(value) !== sha256 || policy.agent !== agent)
+  if ((await hashOf(value)) !== meant || policy.agent !== agent)
     throw cannotDecide(
       `The policy of ${agent} is not the one that its settings name, so every call is refused. ${again}`,
     );

@@ -13,9 +13,9 @@ setTimeout(end, deadlineMs);
 
 const event: unknown = JSON.parse((await readInput()) ?? 'null');
 if (typeof event === 'object' && event !== null && !Array.isArray(event))
-  appendToSpool({
+  appendToSpool(() => ({
     ...eventFields(event as Readonly<Record<string, unknown>>),
     agent: process.argv[2] ?? '',
     src: 'report',
-  });
+  }));
 end();

@@ -3,7 +3,7 @@ import { guardArguments } from '../../../src/hooks/loadPolicy.ts';
 import { Refusal } from '../../../src/hooks/refusal.ts';
 
 const sha = 'a'.repeat(64);
-const guard = '/ws/agents/.orchestrator/guard.mjs';
+const guard = (): string => '/ws/agents/.orchestrator/guard.mjs';
 
 describe('guardArguments', () => {
   it('finds policy and workspace from its own place', () => {

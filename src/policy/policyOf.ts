@@ -40,24 +40,23 @@ function mcpOf(agent: Agent): string[] {
   );
 }
 
-function writeDenyOf(registry: Registry, agent: Agent): PathRule[] {
-  const others = [...registry.agents.values()]
-    .filter((other) => other.id !== agent.id)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return [
-    ...sortedUnique(agent.cannotAccess).map((glob): PathRule => ({ glob, from: 'cannot_access' })),
-    ...others.flatMap((other) =>
-      sortedUnique(other.exclusiveAccess).map(
-        (glob): PathRule => ({ glob, from: 'exclusive_access', owner: other.id }),
+/** What each owner has alone, by owner. Few agents own anything, so this is far shorter than the registry. */
+function exclusiveRulesOf(registry: Registry): readonly PathRule[] {
+  return [...registry.agents.values()]
+    .filter((agent) => agent.exclusiveAccess.length > 0)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .flatMap((owner) =>
+      sortedUnique(owner.exclusiveAccess).map(
+        (glob): PathRule => ({ glob, from: 'exclusive_access', owner: owner.id }),
       ),
-    ),
-    ...protectedGlobs.map((glob): PathRule => ({ glob, from: 'protected' })),
-  ];
+    );
 }
 
+const protectedRules = protectedGlobs.map((glob): PathRule => ({ glob, from: 'protected' }));
+
 function ownPolicyOf(
-  registry: Registry,
   agent: Agent,
+  exclusive: readonly PathRule[],
   facts: ToolFacts,
   delegates: Readonly<Record<string, Policy>>,
 ): Policy {
@@ -66,7 +65,13 @@ function ownPolicyOf(
     agent: agent.id,
     tools: toolsOf(agent, facts),
     mcp: mcpOf(agent),
-    write: { deny: writeDenyOf(registry, agent) },
+    write: {
+      deny: [
+        ...sortedUnique(agent.cannotAccess).map((glob): PathRule => ({ glob, from: 'cannot_access' })),
+        ...exclusive.filter((rule) => rule.owner !== agent.id),
+        ...protectedRules,
+      ],
+    },
     read: { deny: sortedUnique(agent.cannotRead).map((glob): PathRule => ({ glob, from: 'cannot_read' })) },
     bash: { allow: sortedUnique(agent.allowBash), deny: sortedUnique(agent.denyBash) },
     delegates,
@@ -74,17 +79,26 @@ function ownPolicyOf(
 }
 
 /**
- * The policy of an agent. It depends on what the registry means and not on the order in which it is written, so
- * moving an agent or a list item changes no byte. `cannot_access` wins over the agent's own `exclusive_access`,
- * since an exclusive path makes no exception from a denied one. A delegate that the registry does not have is left
- * out (the registry's rules report it). Throws when `id` is not an agent of the registry, which is a caller's bug.
+ * The policies of a registry's agents, by id; what all of them share is worked out once. A policy depends on what the
+ * registry means and not on the order in which it is written, so moving an agent or a list item changes no byte.
+ * `cannot_access` wins over the agent's own `exclusive_access`, since an exclusive path makes no exception from a
+ * denied one. A delegate that the registry does not have is left out (the registry's rules report it). Throws when
+ * `id` is not an agent of the registry, which is a caller's bug.
  */
+export function policiesOf(registry: Registry, facts: ToolFacts): (id: string) => Policy {
+  const exclusive = exclusiveRulesOf(registry);
+  return (id) => {
+    const agent = registry.agents.get(id);
+    if (agent === undefined) throw new Error(`The registry has no agent ${JSON.stringify(id)}.`);
+    const delegates = sortedUnique(agent.delegatesTo).flatMap((name): [string, Policy][] => {
+      const delegate = name === id ? undefined : registry.agents.get(name);
+      return delegate === undefined ? [] : [[name, ownPolicyOf(delegate, exclusive, facts, {})]];
+    });
+    return ownPolicyOf(agent, exclusive, facts, Object.fromEntries(delegates));
+  };
+}
+
+/** The policy of one agent; for several of a registry, `policiesOf`. */
 export function policyOf(registry: Registry, id: string, facts: ToolFacts): Policy {
-  const agent = registry.agents.get(id);
-  if (agent === undefined) throw new Error(`The registry has no agent ${JSON.stringify(id)}.`);
-  const delegates = sortedUnique(agent.delegatesTo).flatMap((name): [string, Policy][] => {
-    const delegate = name === id ? undefined : registry.agents.get(name);
-    return delegate === undefined ? [] : [[name, ownPolicyOf(registry, delegate, facts, {})]];
-  });
-  return ownPolicyOf(registry, agent, facts, Object.fromEntries(delegates));
+  return policiesOf(registry, facts)(id);
 }

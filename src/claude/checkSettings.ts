@@ -4,60 +4,48 @@ import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { claudeCodes } from './codes.ts';
 import { declaredHooks, type Mistake } from './declaredHooks.ts';
-import { isObject, type Json, type JsonObject, type JsonText, pointer, readJson } from './jsonText.ts';
+import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
 import { ruleProblem } from './permissionRule.ts';
 import { knownKeys, legacyKeys } from './settingsKeys.ts';
 import type { SettingsPlace, SettingsReport } from './settingsReport.ts';
+import { type SchemaError, validate } from './settingsSchema.generated.ts';
 
 export type { DeclaredHook, SettingsReport } from './settingsReport.ts';
 
-const modes: ReadonlySet<string> = new Set([
-  'default',
-  'manual',
-  'acceptEdits',
-  'plan',
-  'auto',
-  'dontAsk',
-  'bypassPermissions',
-]);
+/** What the schema's keywords mean to a person who wrote something else. */
+function must(error: SchemaError): string {
+  const { keyword, params } = error;
+  if (keyword === 'type') return `must be ${typeWords[String(params.type)] ?? String(params.type)}`;
+  if (keyword === 'enum' && Array.isArray(params.allowedValues))
+    return `must be ${params.allowedValues.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (keyword === 'required') return `needs ${JSON.stringify(params.missingProperty)}`;
+  if (keyword === 'minimum') return `must be ${params.limit} or more`;
+  return error.message ?? 'is not of the right form';
+}
 
-const isText = (value: Json): boolean => typeof value === 'string';
-const isListOf =
-  (test: (value: Json) => boolean) =>
-  (value: Json): boolean =>
-    Array.isArray(value) && value.every(test);
-const isList = (value: Json): boolean => Array.isArray(value);
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a number',
+  integer: 'a whole number',
+  object: 'an object',
+  array: 'a list',
+};
 
-/** Forms that the CLI insists on: anything else at the key drops the whole file (CLAUDE-CODE-CONTRACT.md section 1.4). */
-const insisted: readonly (readonly [string, (value: Json) => boolean, string])[] = [
-  ['/model', isText, 'must be a text'],
-  ['/permissions', isObject, 'must be an object'],
-  ['/permissions/allow', isList, 'must be a list of rules'],
-  ['/permissions/deny', isList, 'must be a list of rules'],
-  ['/permissions/ask', isList, 'must be a list of rules'],
-  [
-    '/permissions/defaultMode',
-    (value) => typeof value === 'string' && modes.has(value),
-    `must be one of ${[...modes].join(', ')}`,
-  ],
-  ['/statusLine', isObject, 'must be an object'],
-  ['/cleanupPeriodDays', (value) => typeof value === 'number' && value > 0, 'must be a number above 0'],
-  ['/disableAllHooks', (value) => typeof value === 'boolean', 'must be true or false'],
-  ['/env', isObject, 'must be an object of texts'],
-  ['/sandbox', isObject, 'must be an object'],
-  ['/sandbox/enabled', (value) => typeof value === 'boolean', 'must be true or false'],
-  ['/sandbox/filesystem/denyWrite', isListOf(isText), 'must be a list of texts'],
-  ['/sandbox/filesystem/denyRead', isListOf(isText), 'must be a list of texts'],
-  ['/sandbox/filesystem/allowWrite', isListOf(isText), 'must be a list of texts'],
-];
-
-function valueAt(root: Json, at: string): Json | undefined {
-  let node: Json | undefined = root;
-  for (const segment of at.slice(1).split('/')) {
-    if (!isObject(node) || !Object.hasOwn(node, segment)) return undefined;
-    node = node[segment];
-  }
-  return node;
+/**
+ * Values of a type that the CLI does not take: each drops the whole file (CLAUDE-CODE-CONTRACT.md section 1.4; every
+ * constraint of the schema was tried against `claude doctor` of 2.1.329). Hooks have rules of their own.
+ */
+function wrongTypes(root: JsonObject): readonly Mistake[] {
+  const seen = new Set<string>();
+  return validate(root).flatMap((error) => {
+    const key = error.instancePath;
+    if (key.startsWith('/hooks') || seen.has(key)) return [];
+    seen.add(key);
+    const name = pointerSegments(key).join('.');
+    const message = `The CLI drops this whole file, its deny rules and guards included: ${visibleShort(name, 80)} ${must(error)}.`;
+    return [{ code: 'claude/dropped' as const, key, message }];
+  });
 }
 
 /** Judges the text of a settings file. Never throws. */
@@ -83,20 +71,12 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
       on: 'key',
       message: `${visibleShort(duplicate.pointer, 60)} is written twice: the CLI takes the last and forgets the first.`,
     });
-  const wrong = insisted.filter(([at, isRight]) => {
-    const value = valueAt(root, at);
-    return value !== undefined && !isRight(value);
-  });
-  for (const [at, , must] of wrong)
-    mistakes.push({
-      code: 'claude/dropped',
-      key: at,
-      message: `The CLI drops this whole file, its deny rules and guards included: ${at.slice(1).replaceAll('/', '.')} ${must}.`,
-    });
+  const wrong = wrongTypes(root);
+  mistakes.push(...wrong);
   mistakes.push(...keyMistakes(root), ...ruleMistakes(root, place));
-  const hooks = declaredHooks(json, root['hooks']);
+  const hooks = declaredHooks(json, root.hooks);
   mistakes.push(...hooks.mistakes);
-  const disablesHooks = root['disableAllHooks'] === true;
+  const disablesHooks = root.disableAllHooks === true;
   if (disablesHooks)
     mistakes.push({
       code: 'claude/hooks-disabled',

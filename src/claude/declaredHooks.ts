@@ -41,13 +41,13 @@ function handlerMistake(handler: Json): string | undefined {
 /** Why an entry of an event is malformed, its handlers aside, or undefined. */
 function entryMistake(entry: Json): string | undefined {
   if (!isObject(entry)) return 'an entry must be an object';
-  if (entry['matcher'] !== undefined && typeof entry['matcher'] !== 'string')
+  if (entry.matcher !== undefined && typeof entry.matcher !== 'string')
     return 'matcher must be a text, such as "Edit|Write"';
-  return Array.isArray(entry['hooks']) ? undefined : 'an entry needs a list "hooks" of handlers';
+  return Array.isArray(entry.hooks) ? undefined : 'an entry needs a list "hooks" of handlers';
 }
 
 const isLegacy = (entry: Json): entry is JsonObject =>
-  isObject(entry) && typeof entry['command'] === 'string' && entry['hooks'] === undefined;
+  isObject(entry) && typeof entry.command === 'string' && entry.hooks === undefined;
 
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
@@ -113,15 +113,15 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
         malformed(event, entryAt, why ?? 'an entry must be an object');
         return;
       }
-      const handlers = Array.isArray(entry['hooks']) ? entry['hooks'] : [];
+      const handlers = Array.isArray(entry.hooks) ? entry.hooks : [];
       handlers.forEach((handler: Json, position: number) => {
         const handlerAt = entryAt + pointer('hooks', position);
         const wrong = handlerMistake(handler);
         if (wrong !== undefined) malformed(event, handlerAt, wrong);
         if (!isObject(handler)) return;
-        const isCommand = handler['type'] === 'command' && typeof handler['command'] === 'string';
-        const form = !isCommand ? 'other' : Array.isArray(handler['args']) ? 'exec' : 'shell';
-        hooks.push(hookOf(text, event, textOf(entry['matcher']) ?? '', handlerAt, handler, form));
+        const isCommand = handler.type === 'command' && typeof handler.command === 'string';
+        const form = !isCommand ? 'other' : Array.isArray(handler.args) ? 'exec' : 'shell';
+        hooks.push(hookOf(text, event, textOf(entry.matcher) ?? '', handlerAt, handler, form));
       });
     });
   }
@@ -137,16 +137,16 @@ function hookOf(
   form: DeclaredHook['form'],
 ): DeclaredHook {
   const range = text.rangeOfValue(`${at}/command`) ?? text.rangeOfValue(at);
-  const command = textOf(handler['command']);
-  const url = textOf(handler['url']);
-  const onFailure = textOf(handler['onFailure']);
+  const command = textOf(handler.command);
+  const url = textOf(handler.url);
+  const onFailure = textOf(handler.onFailure);
   const { args, timeout } = handler;
   return {
     event,
     matcher,
     pointer: at,
-    type: textOf(handler['type']) ?? '',
-    isAsync: handler['async'] === true,
+    type: textOf(handler.type) ?? '',
+    isAsync: handler.async === true,
     form,
     range: range ?? { line: 1, column: 1, endLine: 1, endColumn: 1 },
     ...(command === undefined ? {} : { command }),

@@ -191,6 +191,7 @@ export const builtInAgentTypes = [
   'general-purpose',
   'Plan',
   'statusline-setup',
+  'fork',
 ] as const;
 
 /**

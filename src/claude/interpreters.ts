@@ -1,0 +1,112 @@
+// Programs that run a script: where in their arguments the script stands, and what they exit with when it is missing.
+
+export interface Interpreter {
+  /** Matches the name of the program, without folder and `.exe`. */
+  readonly name: RegExp;
+  /** Options whose value is the next word. */
+  readonly valued: ReadonlySet<string>;
+  /** Options after which there is no script: code or a module is given instead. */
+  readonly inline: ReadonlySet<string>;
+  /** Exit code for a script that is not there; undefined when it depends on the installation. */
+  readonly missing: number | undefined;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+/**
+ * Exit codes for a missing script were seen on Linux: `node` 1, `python3` 2, `perl` 2, `bash` 127. `sh` is 2 where it
+ * is dash and 127 where it is bash. Of a hook's exit codes, 2 alone blocks (CLAUDE-CODE-CONTRACT.md section 2.3).
+ */
+const interpreters: readonly Interpreter[] = [
+  {
+    name: /^node(js)?$/,
+    valued: words('-r --require --import --loader --experimental-loader -C --conditions'),
+    inline: words('-e --eval -p --print -pe --test'),
+    missing: 1,
+  },
+  {
+    name: /^(tsx|bun)$/,
+    valued: words(''),
+    inline: words('-e --eval -p --print run x test install'),
+    missing: 1,
+  },
+  { name: /^python[\d.]*$/, valued: words('-W -X'), inline: words('-c -m'), missing: 2 },
+  {
+    name: /^(bash|zsh|ksh)$/,
+    valued: words('-o -O +o +O --rcfile --init-file'),
+    inline: words('-c -s -lc -ec -ic'),
+    missing: 127,
+  },
+  { name: /^(sh|dash)$/, valued: words('-o +o'), inline: words('-c -s -lc -ec -ic'), missing: undefined },
+  { name: /^perl$/, valued: words('-I -M'), inline: words('-e -E -ne -pe'), missing: 2 },
+  { name: /^ruby$/, valued: words('-r -I -C'), inline: words('-e'), missing: 1 },
+];
+
+/** How a command line runs. */
+export type Invocation =
+  /** The first word is itself what runs. */
+  | { readonly kind: 'direct'; readonly program: string }
+  | {
+      readonly kind: 'script';
+      readonly program: string;
+      readonly script: string;
+      readonly missing: number | undefined;
+    }
+  /** An interpreter that is given code or a module instead of a script. */
+  | { readonly kind: 'inline'; readonly program: string };
+
+const baseName = (program: string): string =>
+  program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1).replace(/\.exe$/i, '');
+
+/** Takes a command line apart; undefined when there is no command at all. */
+export function invocationOf(line: readonly string[]): Invocation | undefined {
+  const [program, ...rest] = line;
+  if (program === undefined || program === '') return undefined;
+  const base = baseName(program);
+  if (base === 'env') {
+    const start = rest.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+    const inner = start < 0 ? undefined : rest[start];
+    return inner === undefined || inner.startsWith('-')
+      ? { kind: 'inline', program }
+      : invocationOf(rest.slice(start));
+  }
+  const interpreter = interpreters.find(({ name }) => name.test(base));
+  if (interpreter === undefined) return { kind: 'direct', program };
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? '';
+    if (interpreter.inline.has(word)) return { kind: 'inline', program };
+    if (interpreter.valued.has(word)) at++;
+    else if (word === '--') {
+      const script = rest[at + 1];
+      return script === undefined ? { kind: 'inline', program } : scriptOf(program, script, interpreter);
+    } else if (word === '-' || !/^[-+]./.test(word)) {
+      return word === '-' || word === '' ? { kind: 'inline', program } : scriptOf(program, word, interpreter);
+    }
+  }
+  return { kind: 'inline', program };
+}
+
+const scriptOf = (program: string, script: string, { missing }: Interpreter): Invocation => ({
+  kind: 'script',
+  program,
+  script,
+  missing,
+});
+
+/** What the first line of an executable text file asks for. */
+export type Shebang =
+  | { readonly kind: 'none' }
+  /** A carriage return at its end becomes part of the interpreter's name, which then is never found. */
+  | { readonly kind: 'carriage-return'; readonly program: string }
+  | { readonly kind: 'program'; readonly program: string };
+
+/** Reads the `#!` line. `/usr/bin/env name` gives `name`. */
+export function shebangOf(text: string): Shebang {
+  if (!text.startsWith('#!')) return { kind: 'none' };
+  const end = text.indexOf('\n');
+  const line = text.slice(2, end < 0 ? undefined : end);
+  const parts = line.trim().split(/[ \t]+/);
+  const viaEnv = baseName(parts[0] ?? '') === 'env';
+  const program = (viaEnv ? parts.slice(1).find((part) => !/^-|=/.test(part)) : parts[0]) ?? '';
+  return { kind: line.endsWith('\r') ? 'carriage-return' : 'program', program };
+}

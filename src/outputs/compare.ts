@@ -42,9 +42,10 @@ export function compareOutput(
   const text = plainText(disk.text);
   if (output.kind === 'settings') return { ...base, ...compareSettings(output, text, locked) };
   if (output.kind === 'memory') return { ...base, ...compareMemory(output, text, locked) };
-  const found = output.value === undefined ? text : (canonicalOf(text) ?? text);
-  const planned = output.value === undefined ? output.text : canonicalJson(output.value);
-  const drift = classify(sha256(planned), locked?.sha256 ?? null, sha256(found));
+  const planned = sha256(output.value === undefined ? output.text : canonicalJson(output.value));
+  const isSame = text === output.text;
+  const found = isSame ? planned : sha256(output.value === undefined ? text : (canonicalOf(text) ?? text));
+  const drift = classify(planned, locked?.sha256 ?? null, found);
   return { ...base, drift, keys: [], wanted: output.text };
 }
 
@@ -72,7 +73,24 @@ function compareMemory(output: Output, text: string, locked: LockEntry | undefin
 /** From mild to grave; the file's class is that of its gravest key. */
 const gravity: readonly Drift[] = ['foreign', 'inSync', 'converged', 'stale', 'edited', 'conflict'];
 
+/** A settings file that is the plan to the byte, which most are: no key differs, only the lock can be behind. */
+function compareAsPlanned(
+  output: Output,
+  lockedOf: (pointer: string) => string | undefined | null,
+): Compared {
+  let drift: Drift = 'inSync';
+  for (const [pointer, leaf] of leavesOf(output.value ?? {})) {
+    const locked = lockedOf(pointer);
+    if (locked === null) break;
+    if (locked !== sha256(leafForm(pointer, leaf))) drift = 'converged';
+  }
+  return { drift, keys: [], wanted: output.text };
+}
+
 function compareSettings(output: Output, text: string, locked: LockEntry | undefined): Compared {
+  const lockedOf = (pointer: string): string | undefined | null =>
+    locked?.keys === undefined ? null : locked.keys[pointer];
+  if (text === output.text) return compareAsPlanned(output, lockedOf);
   const read = readJson(text);
   if (!isObject(read.value))
     return {
@@ -95,8 +113,6 @@ function compareSettings(output: Output, text: string, locked: LockEntry | undef
       ...(actual === undefined ? {} : { found: actual }),
     });
   };
-  const lockedOf = (pointer: string): string | undefined | null =>
-    locked?.keys === undefined ? null : locked.keys[pointer];
   const hashOf = (pointer: string, leaf: Json | undefined): string | undefined =>
     leaf === undefined ? undefined : sha256(leafForm(pointer, leaf));
   for (const [pointer, expected] of planned) {

@@ -18,13 +18,14 @@ export const doctor: Verb = {
       claudeSetting: io.env.NATIVE_ORCHESTRATOR_CLAUDE ?? '',
       nodeSetting: '',
     });
-    const isBad = lines.some(({ state }) => state !== 'ok');
+    const isBad = lines.some(({ state }) => state === 'warning' || state === 'error');
     if (format === 'json') {
       printJson(io, { checks: lines, summary: { ok: !isBad } });
       return isBad ? 1 : 0;
     }
     for (const { name, state, found, advice } of lines) {
-      const mark = state === 'ok' ? 'ok     ' : coloured(io, state, state.padEnd(7));
+      const isBadLine = state === 'warning' || state === 'error';
+      const mark = isBadLine ? coloured(io, state, state.padEnd(7)) : state.padEnd(7);
       io.out(`${mark}  ${name.padEnd(9)} ${visible(found)}\n`);
       if (advice !== undefined) io.out(`${' '.repeat(19)}${visible(advice)}\n`);
     }

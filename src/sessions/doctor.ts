@@ -4,7 +4,8 @@ import { type FoundProgram, findClaude, findNode, findOnPath, type Machine } fro
 
 export interface DoctorLine {
   readonly name: string;
-  readonly state: 'ok' | 'warning' | 'error';
+  /** `note`: worth knowing, and nothing is amiss. */
+  readonly state: 'ok' | 'note' | 'warning' | 'error';
   /** What was found, in words. */
   readonly found: string;
   /** What to do about it; absent when all is well. */
@@ -83,7 +84,7 @@ async function optionalLine(
   advice: string,
 ): Promise<DoctorLine> {
   const path = findOnPath(machine, name);
-  if (path === undefined) return { name, state: 'warning', found: 'not found', advice };
+  if (path === undefined) return { name, state: 'note', found: 'not found', advice };
   return {
     name,
     state: 'ok',

@@ -9,7 +9,7 @@ import { plain } from '../markdown.ts';
 import { isTrusted } from '../trust.ts';
 import { programSetting, thisMachine } from './startAgent.ts';
 
-const marks = { ok: '✓', warning: '!', error: '✗' } as const;
+const marks = { ok: '✓', note: '–', warning: '!', error: '✗' } as const;
 /** Findings on the page; Problems has the rest. */
 const mostFindings = 20;
 

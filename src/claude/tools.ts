@@ -184,14 +184,17 @@ export const knownModels: ReadonlySet<string> = new Set([
   ...['claude-fable-5-2', 'claude-mythos-5', 'claude-mythos-5-1', 'claude-mythos-5-2'],
 ]);
 
-/** The agent types that the CLI brings along (CLAUDE-CODE-CONTRACT.md section 8). */
+/**
+ * The agent types that the CLI brings along (CLAUDE-CODE-CONTRACT.md section 8; `fork`, a copy of the session itself, was
+ * seen with 2.1.329, and that a deny rule for it holds).
+ */
 export const builtInAgentTypes = [
   'claude',
   'Explore',
+  'fork',
   'general-purpose',
   'Plan',
   'statusline-setup',
-  'fork',
 ] as const;
 
 /**

@@ -9,7 +9,7 @@ function holderOf(id: string): string | undefined {
   const folded = id.toLowerCase();
   if (folded === 'archive') return 'it is where cleaned-up agents go';
   if (/^(con|prn|aux|nul|(com|lpt)[1-9])$/.test(folded)) return 'it is the name of a device on Windows';
-  if (/^(claude|explore|general-purpose|plan|statusline-setup)$/.test(folded))
+  if (/^(claude|explore|fork|general-purpose|plan|statusline-setup)$/.test(folded))
     return 'it is an agent type that the CLI brings along';
   return undefined;
 }

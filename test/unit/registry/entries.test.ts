@@ -35,6 +35,7 @@ describe('registry: ids and names', () => {
     'claude',
     'Explore',
     'PLAN',
+    'fork',
     'general-purpose',
     'statusline-setup',
   ])

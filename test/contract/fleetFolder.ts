@@ -4,9 +4,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import { prepareHome, scratchFolder } from './realClaude.ts';
 
-/** The checkout: tests are started in its root. */
-const checkout = process.cwd();
-const commandLine = path.join(checkout, 'dist/cli.mjs');
+/** Tests are started in the root of the checkout. */
+const commandLine = path.resolve('dist/cli.mjs');
 
 /** As much of a generated settings file as tests take away. */
 export interface GeneratedSettings {
@@ -30,14 +29,16 @@ export class FleetFolder {
   readonly home: string;
   /** Where launch copies go. */
   readonly state: string;
+  readonly #base: string;
 
-  /** A copy of a folder of the checkout, such as `sample`, with everything generated. */
-  constructor(from: string) {
-    const base = scratchFolder('fleet');
-    this.root = path.join(base, 'work');
-    this.home = path.join(base, 'home');
-    this.state = path.join(base, 'state');
-    cpSync(path.join(checkout, from), this.root, { recursive: true });
+  /** A copy of a folder of the checkout, such as `sample`, or a registry's text alone; with everything generated. */
+  constructor(from: string | { readonly registry: string }) {
+    this.#base = scratchFolder('fleet');
+    this.root = path.join(this.#base, 'work');
+    this.home = path.join(this.#base, 'home');
+    this.state = path.join(this.#base, 'state');
+    if (typeof from === 'string') cpSync(path.resolve(from), this.root, { recursive: true });
+    else this.write('agents/registry.yaml', from.registry);
     prepareHome(this.home, [this.root]);
     this.command('generate');
   }
@@ -96,8 +97,23 @@ export class FleetFolder {
     return `agents/${id}/.claude/settings.json`;
   }
 
+  /** The settings of the last launch copy of an agent. Throws when it was never started. */
+  launchCopyOf(id: string): string {
+    const found = readdirSync(this.state, { recursive: true, encoding: 'utf8' }).filter(
+      (each) => each.includes(`copies/${id}/`) && each.endsWith('/settings.json'),
+    );
+    const [copy] = found;
+    if (copy === undefined || found.length > 1) throw new Error(`${id} has ${found.length} launch copies`);
+    return path.join(this.state, copy);
+  }
+
   /** The agents that have settings, sorted. */
   get ids(): readonly string[] {
     return readdirSync(this.at('agents')).filter((name) => existsSync(this.at(this.settingsOf(name))));
+  }
+
+  /** Removes all of it. */
+  dispose(): void {
+    rmSync(this.#base, { recursive: true, force: true, maxRetries: 5 });
   }
 }

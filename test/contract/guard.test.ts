@@ -1,7 +1,7 @@
 // What an agent may not do is refused by the real CLI in a mode that asks nobody, and what it may do runs: with the
 // committed settings and with the launch copy, by rules and guard together and by each alone.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, it } from 'mocha';
+import { after, afterEach, before, beforeEach, it } from 'mocha';
 import { changedFiles, FleetFolder } from './fleetFolder.ts';
 import { type ClaudeResult, describeWithClaude } from './realClaude.ts';
 import { ScriptedModel, say, use } from './scriptedModel.ts';
@@ -65,6 +65,7 @@ describeWithClaude('guard in the real CLI', () => {
   beforeEach(() => {
     fleet = new FleetFolder('test/fixtures/workshop');
   });
+  afterEach(() => fleet.dispose());
 
   const bySettings = (file: string) => () => runWithSettings(fleet, model.url, file);
   const byStart = (without?: string) => () =>

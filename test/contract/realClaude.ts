@@ -1,7 +1,7 @@
 // The real CLI, run so that it can read and reach nothing of the user's (CLAUDE-CODE-CONTRACT.md sections 4, 5 and 8):
 // an empty environment, a throw-away HOME, a dummy key, and a scripted model on loopback.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, type Suite } from 'mocha';
@@ -18,11 +18,9 @@ export function describeWithClaude(title: string, body: (this: Suite) => void): 
   else describe(title, body);
 }
 
-/** A fresh folder outside every checkout, removed when this process ends. */
+/** A fresh folder outside every checkout; whoever asks for it removes it. */
 export function scratchFolder(name: string): string {
-  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), `native-orchestrator-${name}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
+  return mkdtempSync(path.join(realpathSync(tmpdir()), `native-orchestrator-${name}-`));
 }
 
 /**

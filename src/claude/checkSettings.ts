@@ -3,12 +3,13 @@ import { type Finding, type Range, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { claudeCodes } from './codes.ts';
-import { declaredHooks, type Mistake } from './declaredHooks.ts';
+import { declaredHooks } from './declaredHooks.ts';
 import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
 import { ruleProblem } from './permissionRule.ts';
 import { knownKeys, legacyKeys } from './settingsKeys.ts';
-import type { SettingsPlace, SettingsReport } from './settingsReport.ts';
+import type { Mistake, SettingsPlace, SettingsReport } from './settingsReport.ts';
 import { type SchemaError, validate } from './settingsSchema.generated.ts';
+import { guardsOutsideHooks, strayGuards } from './strayGuards.ts';
 
 export type { DeclaredHook, SettingsReport } from './settingsReport.ts';
 
@@ -76,6 +77,8 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
   mistakes.push(...keyMistakes(root), ...ruleMistakes(root, place));
   const hooks = declaredHooks(json, root.hooks);
   mistakes.push(...hooks.mistakes);
+  const stray = guardsOutsideHooks(root);
+  mistakes.push(...stray.map((key) => strayGuards(pointer(key))));
   const disablesHooks = root.disableAllHooks === true;
   if (disablesHooks)
     mistakes.push({
@@ -85,7 +88,7 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
     });
   return {
     value: root,
-    dropped: wrong.length > 0 || hooks.droppedBy !== undefined,
+    dropped: wrong.length > 0 || hooks.droppedBy !== undefined || stray.length > 0,
     disablesHooks,
     findings: mistakes.map(finding),
     hooks: hooks.hooks,

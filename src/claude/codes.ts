@@ -10,6 +10,10 @@ export const claudeCodes = {
     severity: 'error',
     help: 'A value of the wrong form makes the CLI drop the whole settings file: no permission rule and no hook of it is in force, and in print mode it does not even say so.',
   },
+  'claude/hooks-misplaced': {
+    severity: 'error',
+    help: 'Hooks for PreToolUse or PermissionRequest stand outside of "hooks". The CLI drops the whole settings file for it, since they might be what guards. Move them under "hooks".',
+  },
   'claude/legacy-hook': {
     severity: 'error',
     help: 'A hook in an old form, with the command directly under the event. Under PreToolUse and PermissionRequest it makes the CLI drop the whole settings file. Migrate the entry to the present form.',
@@ -69,6 +73,18 @@ export const claudeCodes = {
   'claude/outside-workspace': {
     severity: 'warning',
     help: 'The script of a hook lies outside the workspace: other machines do not have it, and no review sees it change.',
+  },
+  'claude/relative-script': {
+    severity: 'information',
+    help: 'A hook runs in the session’s current directory, which changes with cd, so a relative path is not always found. Begin it with $CLAUDE_PROJECT_DIR.',
+  },
+  'claude/shebang-crlf': {
+    severity: 'warning',
+    help: 'The #! line of a hook’s script ends in a carriage return, which becomes part of the interpreter’s name: the hook never starts. Save the script with LF line ends.',
+  },
+  'claude/no-shebang': {
+    severity: 'warning',
+    help: 'A hook in the exec form names a script without a #! line as its command; without a shell nothing says what should run it. Add the line, or name the interpreter as the command and the script in args.',
   },
   'claude/script-not-a-file': {
     severity: 'warning',

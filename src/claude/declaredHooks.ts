@@ -1,41 +1,17 @@
 // The hooks of a settings file, and what the CLI makes of malformed ones (CLAUDE-CODE-CONTRACT.md section 1.4).
 import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
-import type { ClaudeCode } from './codes.ts';
-import { guardEvents, handlerTypes, hookEvents } from './hookEvents.ts';
+import { guardEvents, hookEvents } from './hookEvents.ts';
+import { handlerMistake } from './hookHandlers.ts';
 import { isObject, type Json, type JsonObject, type JsonText, pointer } from './jsonText.ts';
-import type { DeclaredHook } from './settingsReport.ts';
-
-/** A mistake at a place of the file. */
-export interface Mistake {
-  readonly code: ClaudeCode;
-  readonly key: string;
-  readonly message: string;
-  readonly args?: Readonly<Record<string, string>>;
-  readonly on?: 'key' | 'value';
-}
+import type { DeclaredHook, Mistake } from './settingsReport.ts';
+import { holdsGuards, strayGuards } from './strayGuards.ts';
 
 export interface Hooks {
   readonly hooks: readonly DeclaredHook[];
   readonly mistakes: readonly Mistake[];
   /** The pointer of what makes the CLI drop the file, if anything of the hooks does. */
   readonly droppedBy: string | undefined;
-}
-
-/** Why a handler is malformed, or undefined. */
-function handlerMistake(handler: Json): string | undefined {
-  if (!isObject(handler)) return 'a handler must be an object';
-  const { type, command, url, timeout, onFailure, args } = handler;
-  if (typeof type !== 'string') return 'a handler needs a type, such as "command"';
-  if (!handlerTypes.has(type)) return `there is no handler type ${visibleShort(JSON.stringify(type), 40)}`;
-  if (type === 'command' && typeof command !== 'string') return 'a handler of type "command" needs a command';
-  if (type === 'http' && typeof url !== 'string') return 'a handler of type "http" needs a url';
-  if (timeout !== undefined && typeof timeout !== 'number') return 'timeout must be a number of seconds';
-  if (onFailure !== undefined && onFailure !== 'block' && onFailure !== 'continue')
-    return 'onFailure must be "block" or "continue"';
-  if (args !== undefined && !(Array.isArray(args) && args.every((word) => typeof word === 'string')))
-    return 'args must be a list of texts';
-  return undefined;
 }
 
 /** Why an entry of an event is malformed, its handlers aside, or undefined. */
@@ -57,8 +33,7 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
   const hooks: DeclaredHook[] = [];
   const mistakes: Mistake[] = [];
   let droppedBy: string | undefined;
-  const malformed = (event: string, key: string, why: string): void => {
-    const drops = guardEvents.has(event);
+  const malformed = (event: string, key: string, why: string, drops = guardEvents.has(event)): void => {
     if (drops) droppedBy ??= key;
     mistakes.push({
       code: drops ? 'claude/dropped' : 'claude/entry-skipped',
@@ -70,16 +45,23 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
   };
   if (value === undefined) return { hooks, mistakes, droppedBy };
   if (!isObject(value)) {
-    mistakes.push({
-      code: 'claude/entry-skipped',
-      key: '/hooks',
-      message: 'hooks must be an object of events, so the CLI skips all of it.',
-    });
+    // A list that has something in it might be the guards; an empty one, a text or null guards nothing.
+    malformed(
+      'hooks',
+      '/hooks',
+      'there must be an object of events',
+      Array.isArray(value) && value.length > 0,
+    );
     return { hooks, mistakes, droppedBy };
   }
   for (const [event, entries] of Object.entries(value)) {
     const at = pointer('hooks', event);
     if (!hookEvents.some((known) => known === event)) {
+      if (holdsGuards(entries)) {
+        droppedBy ??= at;
+        mistakes.push(strayGuards(at));
+        continue;
+      }
       const near = nearMiss(event, hookEvents);
       mistakes.push({
         code: near === undefined ? 'claude/unknown-event' : 'claude/misspelt-event',
@@ -88,9 +70,10 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
         message: `There is no hook event ${visibleShort(JSON.stringify(event), 60)}, so this never runs${near === undefined ? '' : `: did you mean ${near}?`}${near === undefined ? '.' : ''}`,
         ...(near === undefined ? {} : { args: { suggestion: near } }),
       });
+      continue;
     }
     if (!Array.isArray(entries)) {
-      malformed(event, at, 'there must be a list of entries');
+      malformed(event, at, 'there must be a list of entries', guardEvents.has(event) && entries !== null);
       continue;
     }
     entries.forEach((entry: Json, index) => {
@@ -121,7 +104,8 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
         if (!isObject(handler)) return;
         const isCommand = handler.type === 'command' && typeof handler.command === 'string';
         const form = !isCommand ? 'other' : Array.isArray(handler.args) ? 'exec' : 'shell';
-        hooks.push(hookOf(text, event, textOf(entry.matcher) ?? '', handlerAt, handler, form));
+        const hook = hookOf(text, event, textOf(entry.matcher) ?? '', handlerAt, handler, form);
+        hooks.push(wrong === undefined ? hook : { ...hook, isMalformed: true });
       });
     });
   }

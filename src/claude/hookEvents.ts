@@ -1,42 +1,69 @@
-// The CLI's hook events (CLAUDE-CODE-CONTRACT.md section 2.2; the list that 2.1.329 prints itself).
+// The CLI's hook events and handler types (CLAUDE-CODE-CONTRACT.md section 2; the list that 2.1.329 prints itself).
 
-export const hookEvents = [
-  'PreToolUse',
-  'PostToolUse',
-  'PostToolUseFailure',
-  'PostToolBatch',
-  'Notification',
-  'UserPromptSubmit',
-  'UserPromptExpansion',
-  'SessionStart',
-  'SessionEnd',
-  'Stop',
-  'StopFailure',
-  'SubagentStart',
-  'SubagentStop',
-  'PreCompact',
-  'PostCompact',
-  'PreModelSwitch',
-  'PostModelSwitch',
-  'PermissionRequest',
-  'PermissionDenied',
-  'Setup',
-  'TeammateIdle',
-  'TaskCreated',
-  'TaskCompleted',
-  'Elicitation',
-  'ElicitationResult',
-  'ConfigChange',
-  'WorktreeCreate',
-  'WorktreeRemove',
-  'InstructionsLoaded',
-  'CwdChanged',
-  'FileChanged',
-  'DirectoryAdded',
-  'MessageDisplay',
-] as const;
+export interface HookEventInfo {
+  readonly name: string;
+  /** What a hook of it can stop by exit code 2; absent when nothing. */
+  readonly blocks?: 'call' | 'prompt' | 'stop' | 'compaction' | 'switch' | 'change' | 'loop' | 'expansion';
+  /** Malformed entries drop the whole file; elsewhere only the entry is skipped (section 1.4). */
+  readonly isGuard?: true;
+  /** A hook that does nothing breaks what the event is for, so it must never be registered as a mere listener. */
+  readonly neverIdle?: true;
+  /** First CLI version that is known to have it; absent when not known. */
+  readonly since?: string;
+}
 
-/** Events whose malformed entries make the CLI drop the whole file; elsewhere only the entry is skipped (section 1.4). */
+/** In the order of section 2.2. `PermissionRequest` decides by its output only: exit code 2 is ignored there. */
+export const hookEventTable = [
+  { name: 'PreToolUse', blocks: 'call', isGuard: true },
+  { name: 'PostToolUse' },
+  { name: 'PostToolUseFailure' },
+  { name: 'PostToolBatch', blocks: 'loop' },
+  { name: 'Notification' },
+  { name: 'UserPromptSubmit', blocks: 'prompt' },
+  { name: 'UserPromptExpansion', blocks: 'expansion' },
+  { name: 'SessionStart' },
+  { name: 'SessionEnd' },
+  { name: 'Stop', blocks: 'stop' },
+  { name: 'StopFailure' },
+  { name: 'SubagentStart' },
+  { name: 'SubagentStop', blocks: 'stop' },
+  { name: 'PreCompact', blocks: 'compaction' },
+  { name: 'PostCompact' },
+  { name: 'PreModelSwitch', blocks: 'switch', since: '2.1.251' },
+  { name: 'PostModelSwitch', since: '2.1.251' },
+  { name: 'PermissionRequest', isGuard: true },
+  { name: 'PermissionDenied' },
+  { name: 'Setup' },
+  { name: 'TeammateIdle' },
+  { name: 'TaskCreated' },
+  { name: 'TaskCompleted' },
+  { name: 'Elicitation' },
+  { name: 'ElicitationResult' },
+  { name: 'ConfigChange', blocks: 'change' },
+  { name: 'WorktreeCreate', neverIdle: true },
+  { name: 'WorktreeRemove' },
+  { name: 'InstructionsLoaded' },
+  { name: 'CwdChanged' },
+  { name: 'FileChanged' },
+  { name: 'DirectoryAdded' },
+  { name: 'MessageDisplay' },
+] as const satisfies readonly HookEventInfo[];
+
+export type HookEvent = (typeof hookEventTable)[number]['name'];
+
+const byName: ReadonlyMap<string, HookEventInfo> = new Map(
+  hookEventTable.map((event) => [event.name, event]),
+);
+
+/** What is known of an event; undefined for a name that this version does not know. */
+export function hookEventInfo(name: string): HookEventInfo | undefined {
+  return byName.get(name);
+}
+
+/** The names of all events. */
+export const hookEvents: readonly HookEvent[] = hookEventTable.map(({ name }) => name);
+
+/** Events whose malformed entries make the CLI drop the whole file. */
 export const guardEvents: ReadonlySet<string> = new Set(['PreToolUse', 'PermissionRequest']);
 
 /** Types of a hook's handler (section 2.1). */

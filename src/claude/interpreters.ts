@@ -25,6 +25,13 @@ const interpreters: readonly Interpreter[] = [
     missing: 1,
   },
   {
+    name: /^(pypy3?|php|ts-node|fish|pwsh|powershell)$/,
+    valued: words('-I -d -File'),
+    inline: words('-c -m -r -e -Command -EncodedCommand'),
+    missing: undefined,
+  },
+  { name: /^deno$/, valued: words('-c --config'), inline: words('eval test task'), missing: 1 },
+  {
     name: /^(tsx|bun)$/,
     valued: words(''),
     inline: words('-e --eval -p --print run x test install'),

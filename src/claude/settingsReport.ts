@@ -1,5 +1,6 @@
 // What is known of a settings file once it is judged.
 import type { Finding, Range } from '../findings/finding.ts';
+import type { ClaudeCode } from './codes.ts';
 import type { Json } from './jsonText.ts';
 
 /** Which of the CLI's sources a file is (CLAUDE-CODE-CONTRACT.md section 1.1); `flag` is `--settings`. */
@@ -10,6 +11,17 @@ export interface SettingsPlace {
   readonly file: string;
   readonly source: SettingsSource;
   readonly agent?: string;
+}
+
+/** A mistake at a place of the file, before it becomes a finding. */
+export interface Mistake {
+  readonly code: ClaudeCode;
+  /** RFC 6901 pointer of the value. */
+  readonly key: string;
+  readonly message: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** What is marked: the value, unless said otherwise. */
+  readonly on?: 'key' | 'value';
 }
 
 /** A hook as a settings file declares it, well-formed or not. */
@@ -30,6 +42,8 @@ export interface DeclaredHook {
   readonly isAsync: boolean;
   /** `exec`: command and args, no shell. `shell`: a line for /bin/sh. `legacy`: the command lies directly under the event. */
   readonly form: 'exec' | 'shell' | 'legacy' | 'other';
+  /** The CLI does not take it as it stands: it skips the handler or drops the file. */
+  readonly isMalformed?: true;
   readonly range: Range;
 }
 

@@ -2,18 +2,14 @@
 import { nearMiss } from '../findings/nearMiss.ts';
 import { UserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
-import type { Fleet } from '../outputs/fleet.ts';
 
-/** The ids as given, each of them registered. With a broken registry nothing is known, so nothing is refused. @throws UserError */
-export function requireAgents(fleet: Fleet, ids: readonly string[]): readonly string[] {
-  const { registry } = fleet;
-  if (registry === undefined) return ids;
+/** Refuses ids that are not registered. @throws UserError with the nearest that is. */
+export function requireAgents(known: readonly string[], ids: readonly string[]): void {
   for (const id of ids) {
-    if (registry.agents.has(id)) continue;
-    const near = nearMiss(id, registry.agents.keys());
+    if (known.includes(id)) continue;
+    const near = nearMiss(id, known);
     throw new UserError(
       `The registry has no agent ${visible(JSON.stringify(id))}. ${near === undefined ? '`native-orchestrator list` shows those it has.' : `Did you mean ${near}?`}`,
     );
   }
-  return ids;
 }

@@ -1,9 +1,9 @@
 // `check`: does everything on disk match the registry? Depends on the workspace alone.
-import { type Finding, hasErrors } from '../findings/finding.ts';
+import { hasErrors } from '../findings/finding.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
-import { isOutOfSync } from '../outputs/output.ts';
 import { requireAgents } from './agents.ts';
+import { type CheckReport, checkReport } from './checkReport.ts';
 import { coloured, countLine, fleetCounts, plural, printFindings, printJson } from './render.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -13,11 +13,11 @@ export function inspect(io: Io, root: string): Fleet {
 }
 
 /** The command that mends what is wrong, or undefined. */
-function wayOut(fleet: Fleet): string | undefined {
-  if (fleet.parsed?.registry === undefined) return undefined;
-  const ids = fleet.agents
-    .filter((status) => status.sync === 'outOfSync' || status.health === 'disarmed')
-    .map((status) => status.agent.id);
+function wayOut(report: CheckReport): string | undefined {
+  if (!report.isUsable) return undefined;
+  const ids = report.agents
+    .filter(({ sync, health }) => sync === 'outOfSync' || health === 'disarmed')
+    .map(({ id }) => id);
   if (ids.length === 0) return undefined;
   return `native-orchestrator generate ${ids.length > 3 ? '--all' : ids.join(' ')}`;
 }
@@ -25,36 +25,45 @@ function wayOut(fleet: Fleet): string | undefined {
 export const check: Verb = {
   name: 'check',
   summary: 'say whether every file matches the registry',
-  usage: '[ids…] [--notes]',
-  help: 'Compares the registry, the lock and the files on disk, and judges every settings file and hook.\nWrites nothing. Exits 1 when there is an error, a warning or drift.',
-  options: { notes: { type: 'boolean', help: 'show what is only worth knowing, too' } },
-  run({ io, root, positionals, flag, format }) {
-    const fleet = inspect(io, root);
-    const ids = requireAgents(fleet, positionals);
-    const chosen = new Set(ids);
-    const isChosen = (finding: Finding): boolean =>
-      chosen.size === 0 || finding.agent === undefined || chosen.has(finding.agent);
-    const findings = fleet.findings.filter(isChosen);
-    const agents = fleet.agents.filter(({ agent }) => chosen.size === 0 || chosen.has(agent.id));
-    const isDrifted = agents.some(({ outputs }) => outputs.some(({ drift }) => isOutOfSync(drift)));
+  usage: '[ids…] [--notes] [--no-cache]',
+  help: 'Compares the registry, the lock and the files on disk, and judges every settings file and hook.\nWrites nothing in the workspace. Exits 1 when there is an error, a warning or drift.',
+  options: {
+    notes: { type: 'boolean', help: 'show what is only worth knowing, too' },
+    'no-cache': { type: 'boolean', help: 'look at everything, whatever the last check saw' },
+  },
+  async run({ io, root, positionals, flag, format }) {
+    const whole = await checkReport(io, root, !flag('no-cache'));
+    if (whole.isUsable)
+      requireAgents(
+        whole.agents.map(({ id }) => id),
+        positionals,
+      );
+    const chosen = new Set(positionals);
+    const report: CheckReport = {
+      isUsable: whole.isUsable,
+      findings: whole.findings.filter(
+        ({ agent }) => chosen.size === 0 || agent === undefined || chosen.has(agent),
+      ),
+      agents: whole.agents.filter(({ id }) => chosen.size === 0 || chosen.has(id)),
+    };
+    const { findings, agents } = report;
     const isBad =
-      isDrifted ||
-      agents.some(({ health }) => health === 'disarmed') ||
+      agents.some(({ health, isDrifted }) => isDrifted || health === 'disarmed') ||
       findings.some(({ severity }) => severity !== 'information');
     if (format === 'json') {
-      printJson(io, { findings, summary: { ...fleetCounts({ ...fleet, agents }), ok: !isBad } });
+      printJson(io, { findings, summary: { ...fleetCounts(agents), ok: !isBad } });
       return isBad ? 1 : 0;
     }
     printFindings(io, findings, flag('notes'));
-    if (fleet.parsed?.registry === undefined) {
+    if (!report.isUsable) {
       const errors = findings.filter(({ severity }) => severity === 'error').length;
       io.err(`${coloured(io, 'error', `The registry cannot be used: ${plural(errors, 'error')}.`)}\n`);
       return 1;
     }
     const notes = findings.filter(({ severity }) => severity === 'information').length;
     const hidden = notes > 0 && !flag('notes') ? ` · ${plural(notes, 'note')} (--notes shows them)` : '';
-    const way = wayOut({ ...fleet, agents });
-    const sum = countLine({ ...fleet, agents });
+    const way = wayOut(report);
+    const sum = countLine(agents);
     io.out(
       `${isBad ? coloured(io, hasErrors(findings) ? 'error' : 'warning', sum) : sum}${way === undefined ? '' : ` — run: ${way}`}${hidden}\n`,
     );

@@ -80,7 +80,7 @@ export const list: Verb = {
         io.out(
           `${visible(directory.name)}/  not in the registry${directory.looksLike === undefined ? '' : `, looks like ${directory.looksLike}`}\n`,
         );
-    io.out(`${countLine({ ...fleet, agents })}\n`);
+    io.out(`${countLine(agents)}\n`);
     return 0;
   },
 };

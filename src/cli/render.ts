@@ -1,7 +1,7 @@
 // Findings and sums as lines of text or as JSON. Everything that comes from a file is shown escaped.
 import type { Finding, Severity } from '../findings/finding.ts';
 import { visible } from '../findings/visible.ts';
-import type { Fleet } from '../outputs/fleet.ts';
+import type { AgentStatus } from '../outputs/fleet.ts';
 import type { Io } from './verb.ts';
 
 const colours: Readonly<Record<Severity, string>> = { error: '31', warning: '33', information: '36' };
@@ -33,13 +33,16 @@ export function printJson(io: Io, value: unknown): void {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/** What a sum counts. */
+export type Marks = Pick<AgentStatus, 'health' | 'sync'>;
+
 /** How many agents are in which state, for the last line and for JSON. Counts that are zero are left out. */
-export function fleetCounts(fleet: Fleet): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = { agents: fleet.agents.length };
+export function fleetCounts(agents: readonly Marks[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = { agents: agents.length };
   const add = (name: string): void => {
     counts[name] = (counts[name] ?? 0) + 1;
   };
-  for (const { health, sync } of fleet.agents) {
+  for (const { health, sync } of agents) {
     if (health === 'disarmed') add('disarmed');
     else if (health === 'missing') add('missing');
     else if (sync === 'outOfSync') add('outOfSync');
@@ -60,11 +63,11 @@ const countWords: readonly (readonly [string, string])[] = [
 ];
 
 /** `26 agents: 24 in sync, 1 out of sync, 1 disarmed`. */
-export function countLine(fleet: Fleet): string {
-  const counts = fleetCounts(fleet);
+export function countLine(agents: readonly Marks[]): string {
+  const counts = fleetCounts(agents);
   const parts = countWords.flatMap(([key, words]) =>
     counts[key] === undefined ? [] : [`${counts[key]} ${words}`],
   );
-  const agents = plural(fleet.agents.length, 'agent');
-  return parts.length === 0 ? agents : `${agents}: ${parts.join(', ')}`;
+  const sum = plural(agents.length, 'agent');
+  return parts.length === 0 ? sum : `${sum}: ${parts.join(', ')}`;
 }

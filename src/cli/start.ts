@@ -25,7 +25,7 @@ export const start: Verb = {
     if (id === undefined || others.length > 0)
       throw new UserError('Name one agent: native-orchestrator start <id>');
     const fleet = inspect(io, root);
-    requireAgents(fleet, [id]);
+    if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
     const status = fleet.agents.find(({ agent }) => agent.id === id);
     const refusal = status === undefined ? undefined : preflight(fleet, status);
     if (status === undefined || refusal !== undefined)

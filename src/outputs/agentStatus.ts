@@ -34,35 +34,69 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const outputs: OutputState[] = [];
   const policy = agentPolicy(registry, agent.id);
   let settings: FileContent | undefined;
+  let asPlanned = context.shared.every(isInOrder);
   for (const output of planAgent(agent, registry)) {
     const disk = files.read(inWorkspace(root, output.path));
-    if (output.kind === 'settings') settings = disk;
+    if (output.kind === 'settings') {
+      settings = disk;
+      asPlanned &&= disk?.text === output.text;
+    }
     const state = compareOutput(output, disk, context.locked.get(output.path));
     outputs.push(state);
     findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
   const settingsState = outputs.find((state) => state.kind === 'settings');
   const file = settingsState?.path ?? '';
-  const report =
+  const judge = (): SettingsReport | undefined =>
     settings?.text === undefined
       ? undefined
       : checkSettings(settings.text, { file, source: 'flag', agent: agent.id });
+  // Our own text, with our own hooks beside it: nothing to find, and the hooks are looked at when somebody asks.
+  const report = asPlanned ? undefined : judge();
   // A settings file that is not JSON is already told of as unreadable.
   if (report !== undefined && settingsState?.drift !== 'unreadable') findings.push(...report.findings);
-  const hooks = hooksOf(report, file, context);
-  findings.push(...hooks.flatMap((hook) => hook.findings).map((found) => ({ ...found, agent: agent.id })));
+  let known = asPlanned ? undefined : hooksOf(report, file, context);
+  const hooks = (): readonly HookStatus[] => {
+    known ??= hooksOf(judge(), file, context);
+    return known;
+  };
+  const climbed = known ?? [];
+  findings.push(...climbed.flatMap((hook) => hook.findings).map((found) => ({ ...found, agent: agent.id })));
   const disarmed = disarmedBy(settingsState, report, context.hooksOffIn);
   return {
     agent,
+    asPlanned,
     sync: syncOf([...outputs, ...context.shared]),
-    health: healthOf(settingsState, disarmed, hooks, context.shared),
+    health: healthOf(settingsState, disarmed, climbed, context.shared),
     disarmed,
-    summary: summaryOf(outputs, disarmed, hooks, context.shared),
+    summary: summaryOf(outputs, disarmed, climbed, context.shared),
     outputs,
-    hooks,
+    get hooks() {
+      return hooks();
+    },
     findings,
   };
 }
+
+/** The same verdict with other findings; its hooks stay unasked for. */
+export function withFindings(status: AgentStatus, findings: readonly Finding[]): AgentStatus {
+  const { agent, asPlanned, sync, health, disarmed, summary, outputs } = status;
+  return {
+    agent,
+    asPlanned,
+    sync,
+    health,
+    disarmed,
+    summary,
+    outputs,
+    findings,
+    get hooks() {
+      return status.hooks;
+    },
+  };
+}
+
+const isInOrder = ({ drift }: OutputState): boolean => drift === 'inSync' || drift === 'converged';
 
 function hooksOf(report: SettingsReport | undefined, file: string, context: StatusContext): HookStatus[] {
   const { files, root, findProgram } = context;
@@ -100,8 +134,7 @@ function healthOf(
   if (disarmed.length > 0) return 'disarmed';
   if (settings?.drift === 'missing') return 'missing';
   if (settings?.drift === 'unreadable') return 'unknown';
-  const isChanged = shared.some((state) => state.drift !== 'inSync' && state.drift !== 'converged');
-  return isChanged || hooks.some((hook) => hook.findings.some(isBad)) ? 'degraded' : 'healthy';
+  return !shared.every(isInOrder) || hooks.some((hook) => hook.findings.some(isBad)) ? 'degraded' : 'healthy';
 }
 
 /** The words right of the name (UI.md): the gravest thing only. */
@@ -122,7 +155,7 @@ function summaryOf(
     return `${edited.kind} edited${count === 0 ? '' : ` (${count} ${count === 1 ? 'key' : 'keys'})`}`;
   }
   if (outputs.some((state) => state.drift === 'stale')) return 'registry is newer';
-  const broken = shared.find((state) => state.drift !== 'inSync' && state.drift !== 'converged');
+  const broken = shared.find((state) => !isInOrder(state));
   if (broken !== undefined)
     return `${broken.kind} hook ${broken.drift === 'missing' ? 'missing' : 'changed'}`;
   const hook = hooks.flatMap((status) => status.findings).find(isBad);

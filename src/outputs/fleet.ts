@@ -11,6 +11,8 @@ export type Health = 'disarmed' | 'missing' | 'degraded' | 'unknown' | 'healthy'
 
 export interface AgentStatus {
   readonly agent: Agent;
+  /** The settings are the plan to the byte, and the shared hooks are in order. */
+  readonly asPlanned: boolean;
   readonly sync: Sync;
   readonly health: Health;
   /** What is gone, in words, when disarmed ("guard hook missing"); empty otherwise. */

@@ -8,7 +8,7 @@ import type { Finding } from '../findings/finding.ts';
 import { type Agent, type Registry, registryPath } from '../registry/model.ts';
 import { createRegistryParser } from '../registry/parse.ts';
 import { workspaceFindings } from '../registry/workspaceRules.ts';
-import { agentStatus, type StatusContext } from './agentStatus.ts';
+import { agentStatus, type StatusContext, withFindings } from './agentStatus.ts';
 import { sharedFindings } from './driftFindings.ts';
 import type { AgentStatus, Fleet, InspectOptions } from './fleet.ts';
 import {
@@ -118,7 +118,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     ...base,
     agents: agents.map((status) => {
       const said = ofRegistry.get(status.agent.id);
-      return said === undefined ? status : { ...status, findings: [...said, ...status.findings] };
+      return said === undefined ? status : withFindings(status, [...said, ...status.findings]);
     }),
     unregistered,
     findings: findings.sort(byPlace),
@@ -190,7 +190,8 @@ function ingredients(
 ): readonly unknown[] {
   const { files, root, registry, locked, positions } = context;
   const paths = [settingsPath(agent.id), memoryPath(agent.id), policyPath(agent.id)];
-  const scripts = new Set(status.hooks.flatMap(({ script }) => script ?? []));
+  // Where all is as planned the scripts are the shared ones, of which the world tells.
+  const scripts = new Set(status.asPlanned ? [] : status.hooks.flatMap(({ script }) => script ?? []));
   return [
     agent,
     world,

@@ -52,6 +52,7 @@ export function statusOf(id: string, changed: Partial<AgentStatus> = {}): AgentS
     outputs: [settingsOf(id)],
     hooks: [],
     findings: [],
+    asPlanned: true,
     ...changed,
   };
 }

@@ -19,7 +19,6 @@ describeWithClaude('claude doctor', () => {
   before(async () => {
     model = await ScriptedModel.start();
     base = scratchFolder('doctor');
-    prepareHome(path.join(base, 'home'), [base]);
   });
   after(async () => {
     await model.close();
@@ -28,14 +27,16 @@ describeWithClaude('claude doctor', () => {
 
   /** The complaints about project settings and about a settings file that is given; either may be absent. */
   async function complaints(name: string, project?: string, given?: string): Promise<string> {
-    const cwd = path.join(base, name);
+    const cwd = path.join(base, name, 'work');
+    const home = path.join(base, name, 'home');
+    prepareHome(home, [cwd]);
     mkdirSync(path.join(cwd, '.claude'), { recursive: true });
     if (project !== undefined) writeFileSync(path.join(cwd, '.claude/settings.json'), project);
     const givenFile = path.join(cwd, 'given.json');
     if (given !== undefined) writeFileSync(givenFile, given);
     const { stdout, stderr } = await runClaude({
       cwd,
-      home: path.join(base, 'home'),
+      home,
       modelUrl: model.url,
       args: [...(given === undefined ? [] : ['--settings', givenFile]), 'doctor'],
     });

@@ -4,7 +4,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { fileOf, models, outsideFolder, restore, write } from './workbench.ts';
+import type { EditorApi } from '../../src/editor/extension.ts';
+import {
+  diagnosticsOf,
+  fileOf,
+  fixesOn,
+  models,
+  outsideFolder,
+  read,
+  restore,
+  until,
+  write,
+} from './workbench.ts';
 
 const makeExecutable = (file: unknown) =>
   vscode.commands.executeCommand('nativeOrchestrator.makeHookExecutable', {
@@ -16,9 +27,11 @@ const isExecutable = (file: string): boolean => (fs.statSync(file).mode & 0o111)
 describe('make the hook executable', () => {
   const outside = outsideFolder('hooks');
   const stranger = path.join(outside, 'stranger.sh');
+  let api: EditorApi;
   before(async function () {
     if (process.platform === 'win32') this.skip();
-    await restore(await models());
+    api = await models();
+    await restore(api);
   });
   beforeEach(() => {
     fs.rmSync(fileOf('hooks'), { recursive: true, force: true });
@@ -31,6 +44,30 @@ describe('make the hook executable', () => {
   it('lets those run it who may read it', async () => {
     await makeExecutable('hooks/mine.sh');
     assert.equal(fs.statSync(fileOf('hooks/mine.sh')).mode & 0o777, 0o750);
+  });
+
+  it('is offered where a hook cannot run, and clears the squiggle', async () => {
+    const settings = 'agents/code-agent/.claude/settings.json';
+    const value = JSON.parse(read(settings));
+    const command = '"$CLAUDE_PROJECT_DIR"/hooks/mine.sh';
+    value.hooks.PreToolUse.push({ matcher: 'Edit', hooks: [{ type: 'command', command }] });
+    fs.chmodSync(fileOf('hooks/mine.sh'), 0o644);
+    write(settings, `${JSON.stringify(value, undefined, 2)}\n`);
+    const squiggle = () =>
+      diagnosticsOf(settings).find(
+        ({ code }) => typeof code === 'object' && code.value === 'claude/not-executable',
+      );
+    await until(api, 'a hook that cannot run', () => squiggle() !== undefined);
+    const row = () => api.tree.rows().find((each) => each.label === 'code-agent');
+    const hooks = () => row()?.children?.find((each) => each.label === 'Hooks')?.children ?? [];
+    assert.ok(hooks().some((hook) => hook.description === 'not executable'));
+    const fixes = await fixesOn(settings, squiggle() ?? assert.fail());
+    const fix = fixes.find((each) => each.title === 'Make hooks/mine.sh executable');
+    assert.ok(fix?.command, fixes.map((each) => each.title).join(', '));
+    await vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));
+    await until(api, 'a hook that can run', () => squiggle() === undefined);
+    assert.ok(isExecutable(fileOf('hooks/mine.sh')));
+    await restore(api);
   });
 
   const refused: readonly (readonly [string, () => unknown])[] = [

@@ -1,4 +1,5 @@
 // The hooks of an agent as rows, each with the rung of the ladder that it reached.
+import { effectOfFailure } from '../../claude/hookEffect.ts';
 import type { HookStatus } from '../../claude/hookLadder.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { AgentStatus } from '../../outputs/fleet.ts';
@@ -15,6 +16,15 @@ const rungWords: Readonly<Record<HookStatus['rung'], string>> = {
   exists: 'its script exists',
   inside: 'its script is in the workspace',
   runs: 'can run',
+};
+
+/** What an ordinary failure of a hook does. */
+const failureWords: Readonly<Record<ReturnType<typeof effectOfFailure>, string>> = {
+  open: 'When it fails, what it should stop goes through.',
+  closed: 'When it fails, the call is blocked.',
+  'closed-by-choice': 'When it fails, the call is blocked.',
+  depends: 'What happens when it fails depends on the machine.',
+  nothing: 'It stops nothing, so a failure of it changes nothing.',
 };
 
 /** `claude/not-executable` → `not executable`. */
@@ -68,9 +78,7 @@ function hookRow(
     tooltip: [
       code(line === '' ? hook.pointer : line, 200),
       `Reached: ${plain(rungWords[rung])}.`,
-      hook.onFailure === 'block'
-        ? 'A failure of it blocks the call.'
-        : 'A failure of it lets the call through.',
+      failureWords[effectOfFailure(hook, 1)],
       findings.map((finding) => `- ${plain(finding.message)}`).join('\n'),
     ]
       .filter(Boolean)

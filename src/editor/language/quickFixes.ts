@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { isFindingDiagnostic } from '../diagnostics.ts';
 import type { Fix } from '../fixes/fix.ts';
 import { makeExecutable } from '../fixes/makeExecutable.ts';
+import { migrateEntry } from '../fixes/migrateEntry.ts';
 import { regenerate } from '../fixes/regenerate.ts';
 import { useSuggestion } from '../fixes/useSuggestion.ts';
 import type { Fleets } from '../fleets.ts';
 
-const fixes: readonly Fix[] = [useSuggestion, makeExecutable, regenerate];
+const fixes: readonly Fix[] = [useSuggestion, migrateEntry, makeExecutable, regenerate];
 
 export function registerQuickFixes(fleets: Fleets): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(

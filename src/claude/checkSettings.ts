@@ -5,8 +5,8 @@ import { visibleShort } from '../findings/visible.ts';
 import { claudeCodes } from './codes.ts';
 import { declaredHooks } from './declaredHooks.ts';
 import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
-import { ruleProblem } from './permissionRule.ts';
-import { knownKeys, legacyKeys } from './settingsKeys.ts';
+import { ruleProblem } from './ruleProblems.ts';
+import { foreignKeys, knownKeys, legacyKeys } from './settingsKeys.ts';
 import type { Mistake, SettingsPlace, SettingsReport } from './settingsReport.ts';
 import { type SchemaError, validate } from './settingsSchema.generated.ts';
 import { guardsOutsideHooks, strayGuards } from './strayGuards.ts';
@@ -108,6 +108,16 @@ function* keyMistakes(root: JsonObject): Generator<Mistake> {
       };
       continue;
     }
+    const instead = foreignKeys.get(key);
+    if (instead !== undefined) {
+      yield {
+        code: 'claude/foreign-key',
+        key: at,
+        on: 'key',
+        message: `The CLI ignores ${key} here: ${instead}.`,
+      };
+      continue;
+    }
     const near = nearMiss(key, knownKeys);
     const shown = visibleShort(JSON.stringify(key), 60);
     if (near === undefined)
@@ -131,14 +141,14 @@ function* keyMistakes(root: JsonObject): Generator<Mistake> {
 function* ruleMistakes(root: JsonObject, place: SettingsPlace): Generator<Mistake> {
   const { permissions } = root;
   if (!isObject(permissions)) return;
-  for (const list of ['deny', 'ask', 'allow']) {
+  for (const list of ['deny', 'ask', 'allow'] as const) {
     const rules = permissions[list];
     if (!Array.isArray(rules)) continue;
     for (const [index, rule] of rules.entries()) {
-      const problem = ruleProblem(rule, place.source);
+      const problem = ruleProblem(rule, list, place.source);
       if (problem === undefined) continue;
       yield {
-        code: 'claude/rule-never-matches',
+        code: problem.code,
         key: pointer('permissions', list, index),
         message: problem.message,
         ...(problem.suggestion === undefined ? {} : { args: { suggestion: problem.suggestion } }),

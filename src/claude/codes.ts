@@ -50,6 +50,18 @@ export const claudeCodes = {
     severity: 'information',
     help: 'contextFiles and projectInfo are keys of an older tool. The CLI ignores them without a word; in the registry, context_files does what was meant.',
   },
+  'claude/rule-skipped': {
+    severity: 'warning',
+    help: 'A permission rule that the CLI can’t read. It skips the rule and applies the rest of the file.',
+  },
+  'claude/unknown-tool': {
+    severity: 'information',
+    help: 'A permission rule names a tool that the CLI as we know it does not have, so it matches nothing. A newer CLI may have it.',
+  },
+  'claude/foreign-key': {
+    severity: 'warning',
+    help: 'A key that belongs to another place or another file. Here the CLI ignores it without a word.',
+  },
   'claude/rule-never-matches': {
     severity: 'warning',
     help: 'A permission rule in a spelling that the CLI never matches. For files only Edit(…) and Read(…) rules are consulted; tool names are case-sensitive; /path is not absolute, //path is.',

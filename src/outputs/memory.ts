@@ -30,7 +30,7 @@ export function memoryOf(agent: Agent, policy: Policy, registry: Registry): stri
   parts.push(`# ${line(agent.displayName)}\n`);
   parts.push(`${line(agent.description)}\n`);
   parts.push(
-    `You are ${code(agent.id)}, one of ${registry.agents.size} agents of this workspace. ` +
+    `You are ${code(agent.id)}, one of the agents of this workspace. ` +
       `Who may do what is written in \`agents/registry.yaml\`; this file is generated from it.\n`,
   );
   if (agent.responsibilities.length > 0)

@@ -37,22 +37,50 @@ const editorKeywords = [
   'doNotSuggest',
 ];
 
+const words = new Set(['title', 'description', 'examples', 'default', ...editorKeywords]);
+
 const types = `
 /** One thing in a value that the schema does not admit. */
 export interface SchemaError {
   /** RFC 6901 pointer to the value. */
   readonly instancePath: string;
-  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly message?: string;
 }
 `;
 
+/**
+ * ajv writes out, for every constraint, an error object and how it is added to the list: most of a validator's size.
+ * One function says the same; the place in the schema and ajv's words, which nobody reads, are left out.
+ */
+function withShortErrors(code) {
+  const written =
+    /const (err\d+) = \{ instancePath(?:: ([^\n]*?))?, schemaPath: "(?:[^"\\]|\\.)*", keyword: ("\w+"), params: (\{[^\n]*?\})(?:, propertyName: \w+)? \};\s*if \(vErrors === null\) \{\s*vErrors = \[\1\];\s*\} else \{\s*vErrors\.push\(\1\);\s*\}/g;
+  const short = code
+    .replaceAll(/(\w+)\.replace\(\/~\/g, "~0"\)\.replace\(\/\\\/\/g, "~1"\)/g, 'segment($1)')
+    .replace(
+      written,
+      (_written, _name, at, keyword, params) =>
+        `vErrors = withError(vErrors, ${at ?? 'instancePath'}, ${keyword}, ${params});`,
+    );
+  if (/schemaPath/.test(short))
+    throw new Error('scripts/schemas.mjs: an error object of a form that is not known');
+  return `const segment = (key) => key.replace(/~/g, "~0").replace(/\\//g, "~1");
+const withError = (errors, instancePath, keyword, params) => {
+  const error = { instancePath, keyword, params };
+  return errors === null ? [error] : [...errors, error];
+};
+${short}`;
+}
+
 async function validatorOf({ schema: path, functions }) {
-  const schema = JSON.parse(readFileSync(join(root, path), 'utf8'));
+  const schema = JSON.parse(readFileSync(join(root, path), 'utf8'), (key, value) =>
+    // Words for a person check nothing, and a validator carries its schema along.
+    words.has(key) && (typeof value === 'string' || Array.isArray(value)) ? undefined : value,
+  );
   const ajv = new Ajv({
     allErrors: true,
+    messages: false,
     allowUnionTypes: true,
     code: { esm: true, source: true },
     strictTypes: false,
@@ -86,7 +114,7 @@ export function ${name}(value: unknown): readonly SchemaError[] {
     write: false,
     logLevel: 'warning',
   });
-  const code = bundled.outputFiles[0].text;
+  const code = withShortErrors(bundled.outputFiles[0].text);
   return `// @ts-nocheck\n// Compiled from ${path} by scripts/schemas.mjs; change the schema, not this file.\n${code}${types}${wrappers.join('')}`;
 }
 

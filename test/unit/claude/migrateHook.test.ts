@@ -19,12 +19,12 @@ describe('migrateHookEntry', () => {
   it('makes an entry that the CLI takes, and keeps the rest byte for byte', () => {
     const migrated = migrateHookEntry(legacy, '/hooks/PreToolUse/0');
     assert.ok(migrated !== undefined);
-    assert.deepEqual(JSON.parse(migrated).hooks.PreToolUse, [
-      {
-        matcher: '*',
-        hooks: [{ type: 'command', command: '/srv/hooks/auto-deny.py', description: 'Enforce limits' }],
-      },
-    ]);
+    const [entry] = JSON.parse(migrated).hooks.PreToolUse;
+    assert.deepEqual(entry, {
+      matcher: '*',
+      hooks: [{ type: 'command', command: '/srv/hooks/auto-deny.py' }],
+      description: 'Enforce limits',
+    });
     assert.equal(checkSettings(legacy, place).dropped, true);
     assert.equal(checkSettings(migrated, place).dropped, false);
     assert.ok(migrated.endsWith('"contextFiles": ["CLAUDE.md"],   "projectInfo": {"name": "x"}\n}\n'));

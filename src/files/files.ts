@@ -9,7 +9,10 @@ export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
 
 /** Reads. Paths are absolute. No call throws. */
 export interface Files {
-  /** The text of a regular file (symlinks followed); undefined when nothing is there. */
+  /**
+   * The text of a regular file (symlinks followed); undefined when nothing is there. Bytes that are not UTF-8 are
+   * unreadable, since a text made of them could not be written back.
+   */
   read(path: string): FileContent | undefined;
   /** What is there itself, symlinks not followed; undefined when nothing, or when a parent is not a directory. */
   kind(path: string): EntryKind | undefined;
@@ -29,10 +32,18 @@ export interface WritableFiles extends Files {
   makeDirectory(path: string, mode?: number): Promise<void>;
   /** Writes a file that must not exist yet, and flushes it to the disk. */
   createFile(path: string, text: string, mode?: number): Promise<void>;
+  /** Copies a file's bytes, whatever they are, to a file that must not exist yet, and flushes it to the disk. */
+  copyFile(from: string, to: string, mode?: number): Promise<void>;
   /** Moves a file onto its target, replacing it in one step. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; no error when it is absent. */
   remove(path: string): Promise<void>;
+  /**
+   * Keeps other processes that hold the same directory out, on all machines that share it, until what it gives is
+   * called. `mark` is the path that shows it is held. Waits some seconds; then it throws an error with code `ELOCKED`.
+   * A process that ended without letting go counts as gone after five seconds.
+   */
+  hold(directory: string, mark: string): Promise<() => Promise<void>>;
   /** Removes a directory if it is empty; no error when it is absent or holds something. */
   removeEmptyDirectory(path: string): Promise<void>;
 }

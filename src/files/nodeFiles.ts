@@ -1,4 +1,5 @@
 // The file port on a real disk. Reads are synchronous: the files are small and many, and a promise each costs more than the read.
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { EntryKind, FileContent, WritableFiles } from './files.ts';
@@ -30,7 +31,8 @@ function read(file: string): FileContent | undefined {
     if (entry.isDirectory()) return { unreadable: 'is a directory' };
     if (!entry.isFile()) return { unreadable: 'is not a regular file' };
     if (entry.size > largestFile) return { unreadable: 'is too large' };
-    return { text: fs.readFileSync(descriptor, 'utf8') };
+    const bytes = fs.readFileSync(descriptor);
+    return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { unreadable: 'is not UTF-8 text' };
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -94,11 +96,31 @@ export const nodeFiles: WritableFiles = {
       await handle.close();
     }
   },
+  async copyFile(from, to, mode = 0o644) {
+    await fs.promises.copyFile(from, to, fs.constants.COPYFILE_EXCL);
+    const handle = await fs.promises.open(to, 'r+');
+    try {
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
   async rename(from, to) {
     await fs.promises.rename(from, to);
   },
   async remove(file) {
     await fs.promises.rm(file, { force: true });
+  },
+  async hold(directory, mark) {
+    // Loaded only where something is to be written.
+    const { default: lockfile } = await import('proper-lockfile');
+    return lockfile.lock(directory, {
+      lockfilePath: mark,
+      stale: 5_000,
+      update: 1_000,
+      retries: { retries: 60, factor: 1, minTimeout: 200, maxTimeout: 200 },
+    });
   },
   async removeEmptyDirectory(directory) {
     try {

@@ -74,6 +74,10 @@ export const outputCodes = {
     severity: 'error',
     help: 'The outputs were written by a newer version. Update Native Orchestrator; this version writes nothing.',
   },
+  'outputs/templates-unused': {
+    severity: 'information',
+    help: 'The workspace has templates of earlier tooling. This version does not read them: settings and memory are built in and say everything that the registry says.',
+  },
   'outputs/other-version': {
     severity: 'information',
     help: 'The hooks in the workspace were written by another version. They are left as they are; `generate --upgrade` moves on.',

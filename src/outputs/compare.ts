@@ -2,7 +2,7 @@
 import { isObject, type Json, readJson } from '../claude/jsonText.ts';
 import type { FileContent } from '../files/files.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
-import { fromLeaves, isAbove, leafForm, leavesOf, prettyJson, segmentsOf } from './leaves.ts';
+import { fromLeaves, isAbove, isTooDeep, leafForm, leavesOf, prettyJson, segmentsOf } from './leaves.ts';
 import { type LockEntry, plainText, sha256 } from './lock.ts';
 import { memoryBegin, readMemory, writeMemory } from './memory.ts';
 import type { Drift, KeyDrift, Output, OutputState } from './output.ts';
@@ -51,7 +51,7 @@ export function compareOutput(
 
 function canonicalOf(text: string): string | undefined {
   const { value } = readJson(text);
-  return value === undefined ? undefined : canonicalJson(value);
+  return value === undefined || isTooDeep(value) ? undefined : canonicalJson(value);
 }
 
 type Compared = Pick<OutputState, 'drift' | 'keys' | 'wanted' | 'reason'>;
@@ -98,6 +98,8 @@ function compareSettings(output: Output, text: string, locked: LockEntry | undef
       keys: [],
       reason: read.error === undefined ? 'is not a JSON object' : `is not JSON (${read.error.message})`,
     };
+  if (isTooDeep(read.value))
+    return { drift: 'unreadable', keys: [], reason: 'is nested too deeply to be read' };
   const planned = leavesOf(output.value ?? {});
   const found = leavesOf(read.value);
   const keys: KeyDrift[] = [];

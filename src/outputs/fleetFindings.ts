@@ -68,6 +68,24 @@ export function lockFindings(lockFile: LockFile): readonly Finding[] {
   return [];
 }
 
+/** Where earlier tooling had its templates. */
+const templates = ['settings.json.template', 'CLAUDE.md.template'].map(
+  (name) => `scripts/native-orchestrator/templates/${name}`,
+);
+
+/** Says of each template of earlier tooling that the built-in form is used instead. */
+export function templateFindings(files: Files, root: string): readonly Finding[] {
+  return templates
+    .filter((file) => files.kind(inWorkspace(root, file)) !== undefined)
+    .map((file) =>
+      plain(
+        'outputs/templates-unused',
+        file,
+        `${file} is not used: this version writes its built-in settings and memory. Put what it says in ${registryPath}, or remove it.`,
+      ),
+    );
+}
+
 /** The findings of a settings file that is live for every agent of the workspace, whoever wrote it. */
 export function liveFindings(
   file: string,

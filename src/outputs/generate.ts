@@ -6,14 +6,24 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { type Finding, hasErrors, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { UserError } from '../findings/userError.ts';
-import { visible } from '../findings/visible.ts';
+import { visible, visibleShort } from '../findings/visible.ts';
 import { type Registry, registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
-import { backUp } from './backUp.ts';
+import { backUp, keptPath } from './backUp.ts';
 import { type OutputCode, outputCodes } from './codes.ts';
 import { compareOutput } from './compare.ts';
 import { compareShared, lockFindings, readLock, registryFindings } from './fleetFindings.ts';
-import { type LockEntry, type LockFile, lockEntryOf, lockPath, registryHash, renderLock } from './lock.ts';
+import { generatorLockPath, withGeneratorLock } from './generatorLock.ts';
+import { inTheWay } from './inTheWay.ts';
+import {
+  type LockEntry,
+  type LockFile,
+  lockEntryOf,
+  lockPath,
+  plainText,
+  registryHash,
+  renderLock,
+} from './lock.ts';
 import { writeMemory } from './memory.ts';
 import type { HookSources, Output, OutputState } from './output.ts';
 import { planAgent, planShared } from './plan.ts';
@@ -59,6 +69,8 @@ interface Draft {
   /** The outputs to be written, as they are now. */
   readonly changes: readonly (FileChange & { readonly relative: string; readonly needsBackup: boolean })[];
   readonly unchanged: number;
+  /** What a killed generator left: files it had begun, and its lock. Absolute paths. */
+  readonly leftovers: readonly string[];
 }
 
 const finding = (code: OutputCode, file: string, message: string, agent?: string): Finding => ({
@@ -84,30 +96,55 @@ const refused = (findings: readonly Finding[]): GenerateResult => ({
  * @throws UserError when the disk refuses (read-only, full): the message says which file and what to do; nothing is half-written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const { files, root } = options;
   const first = draft(options);
   if (hasErrors(first.findings)) return refused(first.findings);
-  const nothingToDo = first.changes.length === 0;
-  if (nothingToDo || options.dryRun === true) return resultOf(first, undefined);
-  return withGeneratorLock(options, async () => {
+  if (options.dryRun === true) return resultOf(first, undefined);
+  if (first.changes.length === 0) {
+    const isTidy =
+      first.leftovers.length === 0 && files.kind(inWorkspace(root, generatorLockPath)) === undefined;
+    // Where nothing is to be written, a disk that refuses to be tidied is no reason to fail.
+    if (!isTidy)
+      await withGeneratorLock(root, () => removeAll(files, draft(options).leftovers)).catch(
+        (error: unknown) => {
+          if (!(error instanceof UserError)) throw error;
+        },
+      );
+    return resultOf(first, undefined);
+  }
+  return withGeneratorLock(root, async (isLost) => {
     // Another generator may have written since: what counts is what is there now that we are alone.
     const now = draft(options);
     if (hasErrors(now.findings)) return refused(now.findings);
-    await removeLeftovers(options.files, now.changes);
-    const kept = now.changes.flatMap((change) =>
-      change.needsBackup && change.before !== undefined
-        ? [{ relative: change.relative, text: change.before }]
-        : [],
-    );
+    await removeAll(files, now.leftovers);
+    const kept = now.changes.filter((change) => change.needsBackup);
     const backup =
-      kept.length === 0 ? undefined : await backUp(options.files, options.stateDirectory(), kept);
-    const { files, root, signal, onProgress } = options;
-    const isDone = await writeAll(files, now.changes, {
+      kept.length === 0
+        ? undefined
+        : await backUp(
+            files,
+            options.stateDirectory(),
+            kept.map((change) => ({ relative: change.relative, path: change.path, text: change.before })),
+          );
+    const changes = now.changes.map((change) =>
+      change.needsBackup && change.before === undefined && backup !== undefined
+        ? { ...change, keptAs: keptPath(backup, change.relative) }
+        : change,
+    );
+    const { signal, onProgress } = options;
+    const isDone = await writeAll(files, changes, {
       root,
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal === undefined ? isLost : AbortSignal.any([signal, isLost]),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
+    if (isLost.aborted && !isDone)
+      throw new UserError('Another generate took over in this workspace. Run it again. Nothing was changed.');
     return isDone ? resultOf(now, backup) : refused(now.findings);
   });
+}
+
+async function removeAll(files: WritableFiles, paths: readonly string[]): Promise<void> {
+  for (const file of paths) await attempt('remove', file, () => files.remove(file));
 }
 
 function resultOf(of: Draft, backup: string | undefined): GenerateResult {
@@ -122,7 +159,12 @@ function resultOf(of: Draft, backup: string | undefined): GenerateResult {
 
 function draft(options: GenerateOptions): Draft {
   const { files, root } = options;
-  const none = (findings: readonly Finding[]): Draft => ({ findings, changes: [], unchanged: 0 });
+  const none = (findings: readonly Finding[]): Draft => ({
+    findings,
+    changes: [],
+    unchanged: 0,
+    leftovers: [],
+  });
   const content = files.read(inWorkspace(root, registryPath));
   if (content?.text === undefined) return none(registryFindings(content));
   const { registry, findings: said } = parseRegistry(content.text);
@@ -130,7 +172,13 @@ function draft(options: GenerateOptions): Draft {
   const unknown = (options.ids ?? []).filter((id) => !registry.agents.has(id));
   if (unknown.length > 0) return none(unknown.map((id) => unknownAgent(id, registry)));
   const lockFile = readLock(files, root);
-  const findings = [...said, ...lockFindings(lockFile)];
+  const lockObstacle = inTheWay(lockPath, files, root);
+  const findings: Finding[] = [
+    ...said,
+    ...(lockObstacle === undefined
+      ? lockFindings(lockFile)
+      : [finding(lockObstacle.code, lockObstacle.file, lockObstacle.message)]),
+  ];
   if (lockFile.kind === 'newer') return none(findings);
 
   const chosen = options.ids === undefined ? undefined : new Set(options.ids);
@@ -142,9 +190,11 @@ function draft(options: GenerateOptions): Draft {
   const entries = new Map(lockFile.kind === 'good' ? lockFile.lock.outputs : []);
   for (const output of outputs) {
     const target = inWorkspace(root, output.path);
-    const blocked = blockedBy(output, files, root);
+    const blocked = inTheWay(output.path, files, root);
     if (blocked !== undefined) {
-      findings.push(blocked);
+      // A folder that is in the way is in the way of several outputs: said once.
+      if (!findings.some((known) => known.code === blocked.code && known.file === blocked.file))
+        findings.push(finding(blocked.code, blocked.file, blocked.message, output.agent));
       continue;
     }
     const disk = files.read(target);
@@ -175,7 +225,20 @@ function draft(options: GenerateOptions): Draft {
   }
   const lock = lockChange(options, registry, lockFile, entries, chosen === undefined);
   if (lock !== undefined) changes.push(lock);
-  return { findings, changes, unchanged };
+  return { findings, changes, unchanged, leftovers: leftoversOf(files, root, [lockPath, ...entries.keys()]) };
+}
+
+/** Files that a killed generator had begun beside the outputs. Only who holds the generators' lock may remove them. */
+function leftoversOf(files: WritableFiles, root: string, outputs: readonly string[]): readonly string[] {
+  const folders = new Set(outputs.map((output) => path.posix.dirname(output)));
+  return [...folders].flatMap((folder) => {
+    if (inTheWay(`${folder}/-`, files, root) !== undefined) return []; // such as a link out of the workspace
+    const at = inWorkspace(root, folder);
+    return files
+      .list(at)
+      .filter(isLeftover)
+      .map((name) => path.join(at, name));
+  });
 }
 
 const wholeText = (output: Output): string =>
@@ -187,46 +250,8 @@ function unknownAgent(id: string, registry: Registry): Finding {
   return finding(
     'outputs/unknown-agent',
     registryPath,
-    `The registry has no agent ${visible(JSON.stringify(id))}: ${hint}`,
+    `The registry has no agent ${visibleShort(JSON.stringify(id))}: ${hint}`,
   );
-}
-
-/** A file where a folder should be, or a symbolic link that leads out of the workspace. */
-function blockedBy(output: Output, files: WritableFiles, root: string): Finding | undefined {
-  const realRoot = files.realPath(root) ?? root;
-  const segments = output.path.split('/');
-  for (let length = 1; length <= segments.length; length++) {
-    const relative = segments.slice(0, length).join('/');
-    const at = inWorkspace(root, relative);
-    const kind = files.kind(at);
-    if (kind === undefined) return undefined;
-    const isLast = length === segments.length;
-    if (kind === 'symlink') {
-      const real = files.realPath(at);
-      const inside = real === undefined ? '..' : path.relative(realRoot, real);
-      if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside))
-        return finding(
-          'outputs/leads-outside',
-          output.path,
-          `${relative} is a symbolic link that leads out of the workspace. Nothing is written through it; replace it by a ${isLast ? 'file' : 'folder'}.`,
-          output.agent,
-        );
-    } else if (!isLast && kind !== 'directory')
-      return finding(
-        'outputs/unreadable',
-        relative,
-        `${relative} is a file, and a folder must stand there for ${output.path}. Move it away and run it again.`,
-        output.agent,
-      );
-    else if (isLast && kind !== 'file')
-      return finding(
-        'outputs/unreadable',
-        output.path,
-        `${output.path} is not a file. Move it away and run it again.`,
-        output.agent,
-      );
-  }
-  return undefined;
 }
 
 /** Why an output may not be written, or undefined. */
@@ -273,7 +298,7 @@ function lockChange(
   });
   const target = inWorkspace(root, lockPath);
   const disk = files.read(target);
-  if (disk?.text === text) return undefined;
+  if (disk?.text !== undefined && plainText(disk.text) === text) return undefined;
   return {
     path: files.realPath(target) ?? target,
     relative: lockPath,
@@ -281,40 +306,4 @@ function lockChange(
     before: disk?.text,
     needsBackup: lockFile.kind === 'damaged',
   };
-}
-
-/** Files that a killed generator had begun beside ours. We hold the generator lock, so nobody is writing them. */
-async function removeLeftovers(files: WritableFiles, changes: Draft['changes']): Promise<void> {
-  for (const directory of new Set(changes.map((change) => path.dirname(change.path))))
-    for (const name of files.list(directory))
-      if (isLeftover(name)) await files.remove(path.join(directory, name));
-}
-
-/** One generator at a time in a workspace, on all machines that share it. Waits some seconds for another to end. */
-async function withGeneratorLock<T>(options: GenerateOptions, work: () => Promise<T>): Promise<T> {
-  const { root } = options;
-  // Loaded only where something is to be written.
-  const { default: lockfile } = await import('proper-lockfile');
-  const held = inWorkspace(root, 'agents/.generating');
-  const release = await attempt('write in', inWorkspace(root, 'agents'), async () => {
-    try {
-      return await lockfile.lock(inWorkspace(root, 'agents'), {
-        lockfilePath: held,
-        stale: 5_000,
-        update: 1_000,
-        retries: { retries: 60, factor: 1, minTimeout: 200, maxTimeout: 200 },
-      });
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ELOCKED')
-        throw new UserError(
-          `Another generate is writing in this workspace and has not ended. Wait for it; if there is none, remove ${held} and run it again.`,
-        );
-      throw error;
-    }
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
 }

@@ -74,6 +74,19 @@ export function fromLeaves(leaves: ReadonlyMap<string, Json>): Json {
   return root;
 }
 
+/** No settings file goes deeper than a handful of levels; a hostile one could, to end the process that walks it. */
+const deepest = 100;
+
+/** Whether a value is nested deeper than anything of ours, so that walking it could exhaust the stack. Walks level by level itself. */
+export function isTooDeep(value: Json): boolean {
+  let level: readonly Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((node) => (Array.isArray(node) ? node : isObject(node) ? Object.values(node) : []));
+  }
+  return false;
+}
+
 /** JSON as our files spell it: keys sorted, two spaces, final newline. */
 export function prettyJson(value: Json): string {
   const sorted = (node: Json): Json => {

@@ -46,6 +46,16 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isHashes = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.values(value).every((hash) => typeof hash === 'string');
 
+/** Whether a path that a file claims to be an output's can be one: a lock is no reason to look anywhere else. */
+function isBelowAgents(path: string): boolean {
+  const [first, ...rest] = path.split('/');
+  return (
+    first === 'agents' &&
+    rest.length > 0 &&
+    rest.every((segment) => segment !== '' && segment !== '.' && segment !== '..' && !/[\\\0]/.test(segment))
+  );
+}
+
 /** Reads the text of a lock. Entries that make no sense are left out; unknown keys are ignored. Never throws. */
 export function parseLock(text: string): LockFile {
   if (/^<{7} /m.test(text))
@@ -62,6 +72,7 @@ export function parseLock(text: string): LockFile {
   if (value.format > lockFormat) return { kind: 'newer', format: value.format, generator };
   const outputs = new Map<string, LockEntry>();
   for (const [path, entry] of Object.entries(value.outputs)) {
+    if (!isBelowAgents(path)) continue;
     if (!isRecord(entry) || typeof entry.sha256 !== 'string' || !kinds.has(String(entry.kind))) continue;
     outputs.set(path, {
       kind: entry.kind as OutputKind,

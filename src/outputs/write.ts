@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { WritableFiles } from '../files/files.ts';
 import { UserError } from '../findings/userError.ts';
+import { visible } from '../findings/visible.ts';
 
 /** One file to be written, by its absolute path. */
 export interface FileChange {
   readonly path: string;
   readonly text: string;
-  /** Its text before, to be put back should a later file fail; undefined when it did not exist. */
+  /** Its text before, to be put back should a later file fail; undefined when it did not exist, or has no text. */
   readonly before: string | undefined;
+  /** A copy of a file that has no text to be read; it is put back from there. */
+  readonly keptAs?: string;
 }
 
 export interface WriteOptions {
@@ -31,11 +34,13 @@ export function isLeftover(name: string): boolean {
   return temporaryForm.test(name);
 }
 
-const temporaryFor = (file: string): string =>
-  path.join(
+/** A name beside a file under which its next content is written before it takes the file's place. */
+export function temporaryFor(file: string): string {
+  return path.join(
     path.dirname(file),
     `.${path.basename(file)}.${randomBytes(6).toString('hex')}.native-orchestrator-tmp`,
   );
+}
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
@@ -79,9 +84,10 @@ export async function writeAll(
   const temporaries = new Map<FileChange, string>();
   let done = 0;
   const cleanUp = async (): Promise<void> => {
-    for (const temporary of temporaries.values()) await files.remove(temporary);
+    // What cannot be removed now (a disk that became read-only) is swept by the next generate.
+    for (const temporary of temporaries.values()) await files.remove(temporary).catch(() => {});
     for (const directory of [...made].sort((a, b) => b.length - a.length))
-      await files.removeEmptyDirectory(directory);
+      await files.removeEmptyDirectory(directory).catch(() => {});
   };
   try {
     for (const change of changes) {
@@ -112,24 +118,43 @@ export async function writeAll(
       moved.push(change);
     }
   } catch (error) {
-    await undo(files, moved);
+    const stuck = await undo(files, moved, options.mode?.file);
     await cleanUp();
-    throw error;
+    if (stuck.length === 0) throw error;
+    throw new UserError(
+      `${error instanceof Error ? error.message.replace(nothingChanged, '') : String(error)} Already written, and not to be put back: ${stuck.join(', ')}. Run it again when that is mended.`,
+      { cause: error },
+    );
   }
   return true;
 }
 
-async function undo(files: WritableFiles, moved: readonly FileChange[]): Promise<void> {
-  for (const change of [...moved].reverse()) {
-    if (change.before === undefined) {
-      await files.remove(change.path);
-      continue;
+/** Puts back what was there before. Gives the files with which that failed, too. */
+async function undo(
+  files: WritableFiles,
+  moved: readonly FileChange[],
+  mode: number | undefined,
+): Promise<readonly string[]> {
+  const stuck: string[] = [];
+  for (const { path: file, before, keptAs } of [...moved].reverse()) {
+    const temporary = temporaryFor(file);
+    try {
+      if (before !== undefined) await files.createFile(temporary, before, mode);
+      else if (keptAs !== undefined) await files.copyFile(keptAs, temporary, mode);
+      else {
+        await files.remove(file);
+        continue;
+      }
+      await files.rename(temporary, file);
+    } catch {
+      await files.remove(temporary).catch(() => {});
+      stuck.push(file);
     }
-    const temporary = temporaryFor(change.path);
-    await files.createFile(temporary, change.before);
-    await files.rename(temporary, change.path);
   }
+  return stuck;
 }
+
+const nothingChanged = ' Nothing was changed.';
 
 const ways: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space and run it again',
@@ -151,7 +176,7 @@ export async function attempt<T>(verb: string, file: string, step: () => Promise
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
     throw new UserError(
-      `Could not ${verb} ${file}: ${ways[code] ?? `the system says ${code}`}. Nothing was changed.`,
+      `Could not ${verb} ${visible(file)}: ${ways[code] ?? `the system says ${code}`}.${nothingChanged}`,
       { cause: error },
     );
   }

@@ -67,9 +67,9 @@ describe('lock', () => {
 
   it('leaves out entries that make no sense, and keeps the rest', () => {
     const text =
-      '{"format":1,"generator":"x","later":1,"outputs":{"a":1,"b":{"sha256":3},"c":{"kind":"nope","sha256":"x"},"d":{"kind":"guard","sha256":"x"},"__proto__":{"kind":"guard","sha256":"y"}}}';
+      '{"format":1,"generator":"x","later":1,"outputs":{"agents/a":1,"agents/b":{"sha256":3},"agents/c":{"kind":"nope","sha256":"x"},"agents/d":{"kind":"guard","sha256":"x"},"agents/__proto__":{"kind":"guard","sha256":"y"},"__proto__":{"kind":"guard","sha256":"y"},"agents/../x":{"kind":"guard","sha256":"y"},"/etc/x":{"kind":"guard","sha256":"y"}}}';
     const read = parseLock(text);
     assert.ok(read.kind === 'good');
-    assert.deepEqual([...read.lock.outputs.keys()], ['d', '__proto__']);
+    assert.deepEqual([...read.lock.outputs.keys()], ['agents/d', 'agents/__proto__']);
   });
 });

@@ -23,6 +23,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
   const texts = new Map(Object.entries(initial));
   const unreadable = new Map<string, string>();
   const folders = new Set<string>();
+  const held = new Set<string>();
   const isFolder = (folder: string): boolean =>
     folders.has(folder) || [...texts.keys()].some((file) => file.startsWith(`${folder}/`));
   const files: MemoryFiles = {
@@ -63,6 +64,14 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
       texts.set(file, text);
       files.writes.push(file);
     },
+    async copyFile(from, to) {
+      files.onWrite('createFile', to);
+      if (texts.has(to)) throw systemError('EEXIST');
+      const text = texts.get(from);
+      if (text === undefined) throw systemError('ENOENT');
+      texts.set(to, text);
+      files.writes.push(to);
+    },
     async rename(from, to) {
       files.onWrite('rename', to);
       const text = texts.get(from);
@@ -73,6 +82,13 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
     },
     async remove(file) {
       texts.delete(file);
+    },
+    async hold(directory) {
+      if (held.has(directory)) throw systemError('ELOCKED');
+      held.add(directory);
+      return async () => {
+        held.delete(directory);
+      };
     },
     async removeEmptyDirectory(folder) {
       if (![...texts.keys()].some((file) => file.startsWith(`${folder}/`))) folders.delete(folder);

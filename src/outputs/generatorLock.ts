@@ -1,0 +1,70 @@
+// One generator at a time in a workspace, on all machines that share it.
+import { setTimeout as wait } from 'node:timers/promises';
+import { inWorkspace } from '../files/nodeFiles.ts';
+import { UserError } from '../findings/userError.ts';
+import { visible } from '../findings/visible.ts';
+import { attempt } from './write.ts';
+
+/** A folder that is there while a generator writes. Relative to the workspace. */
+export const generatorLockPath = 'agents/.generating';
+
+/** Milliseconds after which a lock that nobody renews is taken over: its generator was killed. */
+const staleAfterMs = 5_000;
+const renewEveryMs = 1_000;
+const askEveryMs = 200;
+const patienceMs = 12_000;
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+/**
+ * Does the work alone, waiting some seconds for another generator to end. The signal is aborted when the lock was lost
+ * on the way, as after a long sleep of the machine: another one may be writing by then.
+ * @throws UserError when it can't be had, naming the way out.
+ */
+export async function withGeneratorLock<T>(
+  root: string,
+  work: (isLost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // Loaded only where something is to be written.
+  const { default: lockfile } = await import('proper-lockfile');
+  const agents = inWorkspace(root, 'agents');
+  const held = inWorkspace(root, generatorLockPath);
+  const lost = new AbortController();
+  const acquire = async (): Promise<() => Promise<void>> => {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return await lockfile.lock(agents, {
+          lockfilePath: held,
+          stale: staleAfterMs,
+          update: renewEveryMs,
+          // Asked again here and not by the library, which would ask again after every error.
+          retries: 0,
+          onCompromised: () => lost.abort(),
+        });
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'EEXIST')
+          throw new UserError(
+            `${visible(held)} is in the way: generate keeps others out with an empty folder of that name. Move or remove it and run it again. Nothing was changed.`,
+            { cause: error },
+          );
+        if (code !== 'ELOCKED') throw error;
+        if (performance.now() > deadline)
+          throw new UserError(
+            `Another generate is writing in this workspace and has not ended. Wait for it; if there is none, remove ${visible(held)} and run it again. Nothing was changed.`,
+            { cause: error },
+          );
+      }
+      await wait(askEveryMs);
+    }
+  };
+  const release = await attempt('write in', agents, acquire);
+  try {
+    return await work(lost.signal);
+  } finally {
+    // A lock that was lost is another's: not ours to release.
+    await release().catch(() => {});
+  }
+}

@@ -12,15 +12,16 @@ export const doctor: Verb = {
   help: 'Looks for claude, node, git and tmux, and at the registry and its outputs. Changes nothing.\nExits 1 when something is amiss.',
   options: {},
   async run({ io, root, format }) {
+    const fleet = inspect(io, root);
     const lines = await examine({
       machine: io.machine,
-      fleet: inspect(io, root),
+      fleet,
       claudeSetting: io.env.NATIVE_ORCHESTRATOR_CLAUDE ?? '',
       nodeSetting: '',
     });
     const isBad = lines.some(({ state }) => state === 'warning' || state === 'error');
     if (format === 'json') {
-      printJson(io, { checks: lines, summary: { ok: !isBad } });
+      printJson(io, { findings: fleet.findings, checks: lines, summary: { ok: !isBad } });
       return isBad ? 1 : 0;
     }
     for (const { name, state, found, advice } of lines) {

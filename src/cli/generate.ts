@@ -7,12 +7,13 @@ import { registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
 import { stateDirectoryOf } from './state.ts';
+import { UsageError } from './usageError.ts';
 import type { Verb, VerbContext } from './verb.ts';
 
 /** The agents that the command means: named, `--all`, or `--pilot`; undefined is all. @throws UserError */
 function chosen({ io, root, positionals, flag }: VerbContext): readonly string[] | undefined {
   const ways = [positionals.length > 0, flag('all'), flag('pilot')].filter(Boolean).length;
-  if (ways > 1) throw new UserError('Name agents, or use --all, or use --pilot: not two of them.');
+  if (ways > 1) throw new UsageError('Name agents, or use --all, or use --pilot: not two of them.');
   if (positionals.length > 0) return positionals;
   if (!flag('pilot')) return undefined;
   const content = io.files.read(inWorkspace(root, registryPath));
@@ -54,7 +55,8 @@ export const generate: Verb = {
       upgrade: flag('upgrade'),
       ...(ids === undefined ? {} : { ids }),
     });
-    const code = !result.done || (flag('check') && result.written.length > 0) ? 1 : 0;
+    const isMistyped = result.findings.some((found) => found.code === 'outputs/unknown-agent');
+    const code = isMistyped ? 2 : !result.done || (flag('check') && result.written.length > 0) ? 1 : 0;
     if (format === 'json') {
       const { done, written, unchanged, backup, findings } = result;
       printJson(io, {
@@ -66,7 +68,7 @@ export const generate: Verb = {
     printFindings(io, result.findings, false);
     if (!result.done) {
       io.err(`${coloured(io, 'error', 'Nothing was written.')} Mend the errors above and run it again.\n`);
-      return 1;
+      return code;
     }
     for (const file of result.written) io.out(`${isDry ? 'would write' : 'wrote'} ${file}\n`);
     if (result.backup !== undefined) io.out(`What was there before is kept in ${result.backup}\n`);

@@ -2,7 +2,8 @@
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { AgentStatus } from '../outputs/fleet.ts';
 import { inspect } from './check.ts';
-import { coloured, countLine, printFindings, printJson } from './render.ts';
+import { coloured, countLine, fleetCounts, printFindings, printJson } from './render.ts';
+import { UsageError } from './usageError.ts';
 import type { Io, Verb } from './verb.ts';
 
 const states = ['in-sync', 'out-of-sync', 'disarmed', 'missing', 'degraded', 'unknown'] as const;
@@ -37,10 +38,10 @@ export const list: Verb = {
     const fleet = inspect(io, root);
     const group = option('group');
     const state = option('state');
-    if (state !== undefined && !states.some((known) => known === state)) {
-      io.err(`There is no state ${visible(JSON.stringify(state))}. Use one of: ${states.join(', ')}.\n`);
-      return 2;
-    }
+    if (state !== undefined && !states.some((known) => known === state))
+      throw new UsageError(
+        `There is no state ${visibleShort(JSON.stringify(state))}. Use one of: ${states.join(', ')}.`,
+      );
     const text = positionals.join(' ').toLowerCase();
     const agents = fleet.agents.filter(
       (status) =>
@@ -66,6 +67,7 @@ export const list: Verb = {
           summary: status.summary,
         })),
         unregistered: fleet.unregistered,
+        summary: { ...fleetCounts(agents), ok: !isBroken },
       });
       return isBroken ? 1 : 0;
     }

@@ -9,9 +9,10 @@ const packaged = (relative: string): string => fs.readFileSync(new URL(relative,
 const version: unknown = JSON.parse(packaged('../package.json')).version;
 
 // A reader such as `head` may close its end early; that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

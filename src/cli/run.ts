@@ -1,13 +1,17 @@
 // Argument words → verb → exit code. The one boundary that catches errors on the command line.
 import { parseArgs } from 'node:util';
+import { type Finding, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { UserError } from '../findings/userError.ts';
-import { visible } from '../findings/visible.ts';
+import { visibleShort } from '../findings/visible.ts';
 import { check } from './check.ts';
+import { type CliCode, cliCodes } from './codes.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { list } from './list.ts';
+import { printJson } from './render.ts';
 import { start } from './start.ts';
+import { UsageError } from './usageError.ts';
 import type { Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
@@ -50,8 +54,6 @@ function manual(verb: Verb): string {
   return `${verb.help}\n\nUsage: ${usage}\n\n${own}Options for every verb:\n${optionLines(common)}`;
 }
 
-class UsageError extends UserError {}
-
 function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArgs> {
   const options = Object.fromEntries(
     Object.entries({ ...common, ...verb.options }).map(([name, { type, short }]) => [
@@ -62,15 +64,41 @@ function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArg
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\. To specify.*$/su, '') : String(error);
-    throw new UsageError(`${visible(message)}. See: native-orchestrator ${verb.name} --help`);
+    const message = (error instanceof Error ? error.message : String(error))
+      .replace(/\. To specify.*$/su, '')
+      .replace(/\.?\n.*$/su, '');
+    const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+    const near = unknown === undefined ? undefined : nearMiss(unknown, Object.keys(options));
+    throw new UsageError(
+      `${visibleShort(message)}. ${near === undefined ? `See: native-orchestrator ${verb.name} --help` : `Did you mean --${near}?`}`,
+    );
   }
+}
+
+/** Whether the words ask for JSON, as far as they can be understood. */
+function wantsJson(words: readonly string[]): boolean {
+  const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
+  return options.some(
+    (word, index) => word === '--format=json' || (word === '--format' && options[index + 1] === 'json'),
+  );
+}
+
+function verbNamed(name: string): Verb {
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb !== undefined) return verb;
+  const near = nearMiss(
+    name,
+    verbs.map((candidate) => candidate.name),
+  );
+  throw new UsageError(
+    `There is no verb ${visibleShort(JSON.stringify(name))}. ${near === undefined ? 'See: native-orchestrator --help' : `Did you mean ${near}?`}`,
+  );
 }
 
 async function dispatch(words: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const about = name === 'help' ? verbs.find((verb) => verb.name === rest[0]) : undefined;
+    const about = name === 'help' && rest[0] !== undefined ? verbNamed(rest[0]) : undefined;
     (name === undefined ? io.err : io.out)(about === undefined ? overview(io.version) : manual(about));
     return name === undefined ? 2 : 0;
   }
@@ -78,16 +106,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     io.out(`${io.version}\n`);
     return 0;
   }
-  const verb = verbs.find((candidate) => candidate.name === name);
-  if (verb === undefined) {
-    const near = nearMiss(
-      name,
-      verbs.map((candidate) => candidate.name),
-    );
-    throw new UsageError(
-      `There is no verb ${visible(JSON.stringify(name))}. ${near === undefined ? 'See: native-orchestrator --help' : `Did you mean ${near}?`}`,
-    );
-  }
+  const verb = verbNamed(name);
   const { values, positionals } = parse(verb, rest);
   if (values.help === true) {
     io.out(manual(verb));
@@ -99,7 +118,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
   };
   const format = text('format') ?? 'text';
   if (format !== 'text' && format !== 'json')
-    throw new UsageError(`--format is text or json, not ${visible(JSON.stringify(format))}.`);
+    throw new UsageError(`--format is text or json, not ${visibleShort(JSON.stringify(format))}.`);
   const root = findWorkspace(io.files, io.cwd, text('workspace'), io.env.PROJECT_ROOT);
   return verb.run({ io, root, positionals, option: text, flag: (option) => values[option] === true, format });
 }
@@ -110,6 +129,20 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     return await dispatch(words, io);
   } catch (error) {
     if (error instanceof UserError) {
+      if (wantsJson(words)) {
+        const code: CliCode = error instanceof UsageError ? 'cli/wrong-usage' : 'cli/not-done';
+        const { severity } = cliCodes[code];
+        const finding: Finding = {
+          code,
+          severity,
+          file: '.',
+          ...startOfFile,
+          args: {},
+          message: error.message,
+        };
+        printJson(io, { findings: [finding], summary: { ok: false } });
+        return 2;
+      }
       io.err(`native-orchestrator: ${error.message}\n`);
       return 2;
     }

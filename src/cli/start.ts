@@ -7,6 +7,7 @@ import { preflight, prepareLaunch } from '../sessions/start.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { stateDirectoryOf } from './state.ts';
+import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 
 export const start: Verb = {
@@ -23,7 +24,7 @@ export const start: Verb = {
   async run({ io, root, positionals, flag }) {
     const [id, ...others] = positionals;
     if (id === undefined || others.length > 0)
-      throw new UserError('Name one agent: native-orchestrator start <id>');
+      throw new UsageError('Name one agent: native-orchestrator start <id>');
     const fleet = inspect(io, root);
     if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
     const status = fleet.agents.find(({ agent }) => agent.id === id);

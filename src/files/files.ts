@@ -40,10 +40,11 @@ export interface WritableFiles extends Files {
   remove(path: string): Promise<void>;
   /**
    * Keeps other processes that hold the same directory out, on all machines that share it, until what it gives is
-   * called. `mark` is the path that shows it is held. Waits some seconds; then it throws an error with code `ELOCKED`.
-   * A process that ended without letting go counts as gone after five seconds.
+   * called. `mark` is the path of a folder that shows it is held. Throws at once, with code `ELOCKED`, when another
+   * holds it; a process that ended without letting go counts as gone after five seconds. `onLost`: it was taken over
+   * on the way, as after a long sleep of the machine.
    */
-  hold(directory: string, mark: string): Promise<() => Promise<void>>;
+  hold(directory: string, mark: string, onLost: () => void): Promise<() => Promise<void>>;
   /** Removes a directory if it is empty; no error when it is absent or holds something. */
   removeEmptyDirectory(path: string): Promise<void>;
 }

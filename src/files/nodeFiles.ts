@@ -112,14 +112,15 @@ export const nodeFiles: WritableFiles = {
   async remove(file) {
     await fs.promises.rm(file, { force: true });
   },
-  async hold(directory, mark) {
+  async hold(directory, mark, onLost) {
     // Loaded only where something is to be written.
     const { default: lockfile } = await import('proper-lockfile');
     return lockfile.lock(directory, {
       lockfilePath: mark,
       stale: 5_000,
       update: 1_000,
-      retries: { retries: 60, factor: 1, minTimeout: 200, maxTimeout: 200 },
+      retries: 0, // the library would ask again after every error, a read-only disk's too
+      onCompromised: onLost,
     });
   },
   async removeEmptyDirectory(directory) {

@@ -105,14 +105,14 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
       first.leftovers.length === 0 && files.kind(inWorkspace(root, generatorLockPath)) === undefined;
     // Where nothing is to be written, a disk that refuses to be tidied is no reason to fail.
     if (!isTidy)
-      await withGeneratorLock(root, () => removeAll(files, draft(options).leftovers)).catch(
+      await withGeneratorLock(files, root, () => removeAll(files, draft(options).leftovers)).catch(
         (error: unknown) => {
           if (!(error instanceof UserError)) throw error;
         },
       );
     return resultOf(first, undefined);
   }
-  return withGeneratorLock(root, async (isLost) => {
+  return withGeneratorLock(files, root, async (isLost) => {
     // Another generator may have written since: what counts is what is there now that we are alone.
     const now = draft(options);
     if (hasErrors(now.findings)) return refused(now.findings);

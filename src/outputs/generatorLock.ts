@@ -1,5 +1,6 @@
 // One generator at a time in a workspace, on all machines that share it.
 import { setTimeout as wait } from 'node:timers/promises';
+import type { WritableFiles } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { UserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
@@ -8,9 +9,7 @@ import { attempt } from './write.ts';
 /** A folder that is there while a generator writes. Relative to the workspace. */
 export const generatorLockPath = 'agents/.generating';
 
-/** Milliseconds after which a lock that nobody renews is taken over: its generator was killed. */
-const staleAfterMs = 5_000;
-const renewEveryMs = 1_000;
+/** Milliseconds between two questions, and for how long they are asked: longer than a killed generator counts as there. */
 const askEveryMs = 200;
 const patienceMs = 12_000;
 
@@ -23,11 +22,10 @@ const codeOf = (error: unknown): string =>
  * @throws UserError when it can't be had, naming the way out.
  */
 export async function withGeneratorLock<T>(
+  files: WritableFiles,
   root: string,
   work: (isLost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // Loaded only where something is to be written.
-  const { default: lockfile } = await import('proper-lockfile');
   const agents = inWorkspace(root, 'agents');
   const held = inWorkspace(root, generatorLockPath);
   const lost = new AbortController();
@@ -35,14 +33,7 @@ export async function withGeneratorLock<T>(
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
-        return await lockfile.lock(agents, {
-          lockfilePath: held,
-          stale: staleAfterMs,
-          update: renewEveryMs,
-          // Asked again here and not by the library, which would ask again after every error.
-          retries: 0,
-          onCompromised: () => lost.abort(),
-        });
+        return await files.hold(agents, held, () => lost.abort());
       } catch (error) {
         const code = codeOf(error);
         if (code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'EEXIST')

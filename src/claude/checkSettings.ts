@@ -21,7 +21,7 @@ function must(error: SchemaError): string {
     return `must be ${params.allowedValues.map((value) => JSON.stringify(value)).join(' or ')}`;
   if (keyword === 'required') return `needs ${JSON.stringify(params.missingProperty)}`;
   if (keyword === 'minimum') return `must be ${params.limit} or more`;
-  return error.message ?? 'is not of the right form';
+  return 'is not of the right form';
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -38,10 +38,12 @@ const typeWords: Readonly<Record<string, string>> = {
  * constraint of the schema was tried against `claude doctor` of 2.1.329). Hooks have rules of their own.
  */
 function wrongTypes(root: JsonObject): readonly Mistake[] {
+  const errors = validate(root).filter(({ instancePath }) => !/^\/hooks(\/|$)/.test(instancePath));
   const seen = new Set<string>();
-  return validate(root).flatMap((error) => {
+  return errors.flatMap((error) => {
     const key = error.instancePath;
-    if (key.startsWith('/hooks') || seen.has(key)) return [];
+    // Of the alternatives of a value, the one whose inside was wrong is the one that was meant.
+    if (seen.has(key) || errors.some((other) => other.instancePath.startsWith(`${key}/`))) return [];
     seen.add(key);
     const name = pointerSegments(key).join('.');
     const message = `The CLI drops this whole file, its deny rules and guards included: ${visibleShort(name, 80)} ${must(error)}.`;
@@ -71,14 +73,15 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
       key: duplicate.pointer,
       on: 'key',
       message: `${visibleShort(duplicate.pointer, 60)} is written twice: the CLI takes the last and forgets the first.`,
+      range: duplicate.range,
     });
   const wrong = wrongTypes(root);
   mistakes.push(...wrong);
-  mistakes.push(...keyMistakes(root), ...ruleMistakes(root, place));
-  const hooks = declaredHooks(json, root.hooks);
-  mistakes.push(...hooks.mistakes);
   const stray = guardsOutsideHooks(root);
   mistakes.push(...stray.map((key) => strayGuards(pointer(key))));
+  mistakes.push(...keyMistakes(root, new Set(stray)), ...ruleMistakes(root, place));
+  const hooks = declaredHooks(json, root.hooks);
+  mistakes.push(...hooks.mistakes);
   const disablesHooks = root.disableAllHooks === true;
   if (disablesHooks)
     mistakes.push({
@@ -95,9 +98,9 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
   };
 }
 
-function* keyMistakes(root: JsonObject): Generator<Mistake> {
+function* keyMistakes(root: JsonObject, judged: ReadonlySet<string>): Generator<Mistake> {
   for (const key of Object.keys(root)) {
-    if (knownKeys.has(key)) continue;
+    if (knownKeys.has(key) || judged.has(key)) continue;
     const at = pointer(key);
     if (legacyKeys.has(key)) {
       yield {
@@ -159,7 +162,9 @@ function* ruleMistakes(root: JsonObject, place: SettingsPlace): Generator<Mistak
 
 function toFinding(mistake: Mistake, json: JsonText, place: SettingsPlace): Finding {
   const range: Range =
-    (mistake.on === 'key' ? json.rangeOfKey(mistake.key) : json.rangeOfValue(mistake.key)) ?? startOfFile;
+    mistake.range ??
+    (mistake.on === 'key' ? json.rangeOfKey(mistake.key) : json.rangeOfValue(mistake.key)) ??
+    startOfFile;
   return {
     code: mistake.code,
     severity: claudeCodes[mistake.code].severity,

@@ -67,12 +67,13 @@ export function readRule(glob: string, options: RuleOptions = {}): string {
 
 /**
  * The rule for a shell command that is, or begins with, these words: `git push` and `git push origin`, not
- * `git pusher`. `Bash(git push *)` holds the same way; `Bash(git push)` is that command alone.
+ * `git pusher`. `Bash(git push *)` holds the same way; `Bash(git push)` is that command alone. No words at all give a
+ * rule that the CLI skips, since it would otherwise speak of every command.
  */
 export function bashRule(prefix: string): string {
   const words = prefix
     .trim()
     .replace(/(?::\*|\s+\*)$/, '')
     .trimEnd();
-  return words === '' || words === '*' ? 'Bash' : `Bash(${words}:*)`;
+  return words === '*' ? 'Bash' : `Bash(${words}:*)`;
 }

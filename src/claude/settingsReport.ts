@@ -22,6 +22,8 @@ export interface Mistake {
   readonly args?: Readonly<Record<string, string>>;
   /** What is marked: the value, unless said otherwise. */
   readonly on?: 'key' | 'value';
+  /** What is marked, where a pointer can't name it. */
+  readonly range?: Range;
 }
 
 /** A hook as a settings file declares it, well-formed or not. */

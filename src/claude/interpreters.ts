@@ -7,6 +7,8 @@ export interface Interpreter {
   readonly valued: ReadonlySet<string>;
   /** Options after which there is no script: code or a module is given instead. */
   readonly inline: ReadonlySet<string>;
+  /** A word that stands between the program and its options. */
+  readonly verb?: string;
   /** Exit code for a script that is not there; undefined when it depends on the installation. */
   readonly missing: number | undefined;
 }
@@ -26,11 +28,11 @@ const interpreters: readonly Interpreter[] = [
   },
   {
     name: /^(pypy3?|php|ts-node|fish|pwsh|powershell)$/,
-    valued: words('-I -d -File'),
+    valued: words('-I -d'),
     inline: words('-c -m -r -e -Command -EncodedCommand'),
     missing: undefined,
   },
-  { name: /^deno$/, valued: words('-c --config'), inline: words('eval test task'), missing: 1 },
+  { name: /^deno$/, verb: 'run', valued: words('-c --config'), inline: words('eval test task'), missing: 1 },
   {
     name: /^(tsx|bun)$/,
     valued: words(''),
@@ -79,7 +81,7 @@ export function invocationOf(line: readonly string[]): Invocation | undefined {
   }
   const interpreter = interpreters.find(({ name }) => name.test(base));
   if (interpreter === undefined) return { kind: 'direct', program };
-  for (let at = 0; at < rest.length; at++) {
+  for (let at = rest[0] === interpreter.verb ? 1 : 0; at < rest.length; at++) {
     const word = rest[at] ?? '';
     if (interpreter.inline.has(word)) return { kind: 'inline', program };
     if (interpreter.valued.has(word)) at++;

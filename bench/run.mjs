@@ -1,0 +1,340 @@
+#!/usr/bin/env node
+// `npm run bench [-- section…]`: measures the budgets of DESIGN.md section 13, each beside its physical limit in the
+// same run, and prints a table. Sections: generate check keystroke guard-removed activation size guard.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+import { buildBundles, generateSources } from '../scripts/build.mjs';
+import { writeFleet } from './makeFleet.mjs';
+import { difference, interleaved, median, quantile, ratio, timeProcess } from './measure.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+const limits = path.join(here, 'limits');
+const scratch = mkdtempSync(path.join(tmpdir(), 'native-orchestrator-bench-'));
+const cli = path.join(scratch, 'program/dist/cli.mjs');
+/** Milliseconds of the shell generator that came before, 26 agents, median (DESIGN.md section 13). */
+const oldGenerator = 3850;
+/** Where the programs that are measured keep what is the machine's: theirs alone. */
+const state = path.join(scratch, 'state');
+const env = { NATIVE_ORCHESTRATOR_STATE: state };
+
+const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+const times = (value) => `${value.toFixed(value < 10 ? 2 : 1)}×`;
+function report(what, limit, measured, isMet, beside) {
+  const row = `| ${what} | ${limit} | ${measured} | ${isMet === undefined ? 'for comparison' : isMet ? 'met' : '**not met**'} | ${beside} |`;
+  console.log(row);
+}
+
+/** The files of a folder with their texts, relative. */
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+const fleets = new Map();
+/** A generated fleet of that size, made once. */
+function fleetOf(count) {
+  const known = fleets.get(count);
+  if (known !== undefined) return known;
+  const folder = path.join(scratch, `fleet-${count}`);
+  writeFleet(folder, count);
+  timeProcess({ args: [cli, 'generate', '--all', '-w', folder], env });
+  fleets.set(count, folder);
+  return folder;
+}
+
+async function benchGenerate() {
+  const folder = fleetOf(26);
+  const outputs = filesOf(folder).filter((name) => name !== 'agents/registry.yaml');
+  const list = path.join(scratch, 'outputs.json');
+  writeFileSync(
+    list,
+    JSON.stringify(outputs.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')])),
+  );
+  const registry = path.join(scratch, 'registry.json');
+  const { parse } = await import('yaml');
+  writeFileSync(
+    registry,
+    JSON.stringify(parse(readFileSync(path.join(folder, 'agents/registry.yaml'), 'utf8'))),
+  );
+  const target = path.join(scratch, 'generated');
+  const fresh = () => {
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(path.join(target, 'agents'), { recursive: true });
+    cpSync(path.join(folder, 'agents/registry.yaml'), path.join(target, 'agents/registry.yaml'));
+  };
+  const generate = {
+    before: fresh,
+    run: () => timeProcess({ args: [cli, 'generate', '--all', '-w', target], env }),
+  };
+  const bare = {
+    before: fresh,
+    run: () => timeProcess({ args: [path.join(limits, 'writeFiles.mjs'), list, target] }),
+  };
+  const near = await interleaved({ generate, bare }, 25);
+  const over = ratio(near.generate, near.bare);
+  report(
+    'generate --all, 26 agents',
+    '≤ 2× writing, flushing and renaming the same bytes',
+    times(over),
+    over <= 2,
+    `${ms(median(near.generate))} / ${ms(median(near.bare))}`,
+  );
+  const old = {
+    before: fresh,
+    run: () =>
+      timeProcess({ command: 'bash', args: [path.join(here, 'old-generator.sh'), registry, target] }),
+  };
+  const far = await interleaved({ old, generate }, 3);
+  const faster = ratio(far.old, far.generate);
+  const ours = median(far.generate);
+  report(
+    'the same',
+    '≥ 25× faster than a shell generator',
+    `${times(faster)} our imitation, ${times(oldGenerator / ours)} the original’s figure`,
+    Math.min(faster, oldGenerator / ours) >= 25,
+    `${ms(ours)} / ${ms(median(far.old))}; the original took ${oldGenerator} ms`,
+  );
+}
+
+async function benchCheck() {
+  for (const [count, runs] of [
+    [26, 25],
+    [1000, 7],
+    [10_000, 3],
+  ]) {
+    const folder = fleetOf(count);
+    const list = path.join(scratch, `files-${count}.json`);
+    writeFileSync(list, JSON.stringify(filesOf(folder)));
+    const bare = (...more) => ({
+      run: () => timeProcess({ args: [path.join(limits, 'hashFiles.mjs'), list, folder, ...more] }),
+    });
+    const check = () => timeProcess({ args: [cli, 'check', '-w', folder], env });
+    const forget = () => rmSync(state, { recursive: true, force: true });
+    const samples = await interleaved(
+      // In this order, so that the warm run finds what the cold one has left.
+      { cold: { before: forget, run: check }, warm: { run: check }, bare: bare(), parse: bare('--parse') },
+      runs,
+    );
+    const { cold, warm } = samples;
+    const warmRatio = ratio(warm, samples.bare);
+    const coldRatio = ratio(cold, samples.parse);
+    const beside = (own, limit) => `${ms(median(own))} / ${ms(median(limit))}`;
+    report(
+      `check, ${count} agents, warm`,
+      '≤ 2× reading and hashing the same files',
+      times(warmRatio),
+      warmRatio <= 2,
+      beside(warm, samples.bare),
+    );
+    report(
+      `check, ${count} agents, cold`,
+      '≤ 2× that and one YAML parse',
+      times(coldRatio),
+      coldRatio <= 2,
+      beside(cold, samples.parse),
+    );
+  }
+}
+
+/** Runs a part of inProcess.mjs in a process of its own. */
+async function inProcess(what, count, runs) {
+  const bundle = path.join(scratch, 'inProcess.mjs');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['bench/inProcess.mjs'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const { run } = await import('../scripts/run.mjs');
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const hooks = path.join(scratch, 'program/dist/hooks');
+  const { code, stdout, output } = await run(process.execPath, [
+    bundle,
+    what,
+    fleetOf(count),
+    hooks,
+    version,
+    String(runs),
+  ]);
+  if (code !== 0) throw new Error(output);
+  return JSON.parse(stdout);
+}
+
+async function benchKeystroke() {
+  for (const [count, runs] of [
+    [26, 200],
+    [1000, 200],
+  ]) {
+    const { total, parsing } = await inProcess('keystroke', count, count === 1000 ? keystrokes : runs);
+    const p95 = quantile(total, 0.95);
+    report(
+      `keystroke → fresh fleet, ${count} agents`,
+      'p95 ≤ 50 ms',
+      `p95 ${ms(p95)}, median ${ms(median(total))}, worst ${ms(Math.max(...total))}`,
+      p95 <= 50,
+      `of which a parse with the block cache: p95 ${ms(quantile(parsing, 0.95))}, median ${ms(median(parsing))}`,
+    );
+  }
+}
+
+async function benchGuardRemoved() {
+  const { total } = await inProcess('guard-removed', 1000, removals);
+  const p95 = quantile(total, 0.95);
+  report(
+    'guard removed on disk → fresh fleet, 1 000 agents',
+    'p95 ≤ 300 ms',
+    `p95 ${ms(p95)}, median ${ms(median(total))}`,
+    p95 <= 300,
+    'without the watcher’s own delay',
+  );
+}
+
+async function benchActivation() {
+  const { run } = await import('../scripts/run.mjs');
+  const load = [];
+  const activate = [];
+  for (let turn = 0; turn < 15; turn++) {
+    const { code, stdout, output } = await run(process.execPath, [
+      path.join(here, 'activation.cjs'),
+      path.join(root, 'dist/extension.cjs'),
+      root,
+    ]);
+    if (code !== 0) throw new Error(output);
+    const sample = JSON.parse(stdout);
+    load.push(sample.load);
+    activate.push(sample.activate);
+  }
+  const both = median(load.map((value, turn) => value + activate[turn]));
+  report(
+    'activation, against an empty `vscode`',
+    '≤ 50 ms (in the real host)',
+    ms(both),
+    both <= 50,
+    `bundle ${ms(median(load))}, activate() ${ms(median(activate))}; an approximation`,
+  );
+}
+
+function benchSize() {
+  for (const [file, limit] of [
+    ['dist/extension.cjs', 400],
+    ['dist/cli.mjs', undefined],
+    ['dist/hooks/guard.mjs', undefined],
+    ['dist/hooks/report.mjs', undefined],
+  ]) {
+    const size = statSync(path.join(root, file)).size / 1024;
+    report(
+      file,
+      limit === undefined ? '' : `≤ ${limit} KB`,
+      `${size.toFixed(1)} KB`,
+      limit === undefined ? undefined : size <= limit,
+      '',
+    );
+  }
+}
+
+async function benchGuard() {
+  for (const count of [26, 1000]) {
+    const folder = fleetOf(count);
+    const id = readdirSync(path.join(folder, 'agents')).find((name) => /^web-builder-1$/.test(name));
+    const settings = JSON.parse(
+      readFileSync(path.join(folder, 'agents', id, '.claude/settings.json'), 'utf8'),
+    );
+    const [, , sha256] = settings.hooks.PreToolUse[0].hooks[0].args;
+    const input = JSON.stringify({
+      session_id: 's',
+      cwd: folder,
+      hook_event_name: 'PreToolUse',
+      tool_name: 'Read',
+      tool_input: { file_path: path.join(folder, 'src/basket/price.ts') },
+      tool_use_id: 't',
+    });
+    const node = (...args) => ({ run: () => timeProcess({ args, input }) });
+    const samples = await interleaved(
+      {
+        bare: node('-e', '0'),
+        cjs: node(path.join(limits, 'empty.cjs')),
+        mjs: node(path.join(limits, 'empty.mjs')),
+        guard: node(path.join(folder, 'agents/.orchestrator/guard.mjs'), id, sha256),
+      },
+      40,
+    );
+    const over = difference(samples.guard, samples.bare);
+    const overModule = difference(samples.guard, samples.mjs);
+    const policy = statSync(path.join(folder, 'agents', id, '.claude/policy.json')).size;
+    report(
+      `guard, a file tool, ${count} agents`,
+      '≤ bare node + 5 ms',
+      `+${ms(over)}`,
+      over <= 5,
+      `${ms(median(samples.guard))} / ${ms(median(samples.bare))} (\`node -e 0\`); policy ${policy} bytes`,
+    );
+    report(
+      'the same, beside an empty ES module',
+      '',
+      `+${ms(overModule)}`,
+      undefined,
+      `empty .mjs ${ms(median(samples.mjs))}, empty .cjs ${ms(median(samples.cjs))}`,
+    );
+  }
+}
+
+const sections = {
+  size: benchSize,
+  generate: benchGenerate,
+  guard: benchGuard,
+  activation: benchActivation,
+  keystroke: benchKeystroke,
+  'guard-removed': benchGuardRemoved,
+  check: benchCheck,
+};
+const chosen = process.argv.slice(2).filter((each) => !each.startsWith('--'));
+const unknown = chosen.filter((each) => !Object.hasOwn(sections, each));
+/** Fewer of what takes long, for a first look. */
+const isQuick = process.argv.includes('--quick');
+const keystrokes = isQuick ? 40 : 200;
+const removals = isQuick ? 10 : 50;
+
+try {
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`,
+    );
+  await generateSources();
+  await buildBundles();
+  // What is measured must not change while it is measured.
+  cpSync(path.join(root, 'dist'), path.join(scratch, 'program/dist'), { recursive: true });
+  cpSync(path.join(root, 'package.json'), path.join(scratch, 'program/package.json'));
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}\n`,
+  );
+  console.log('| what | budget | measured | | beside (medians) |\n|---|---|---|---|---|');
+  for (const [name, section] of Object.entries(sections))
+    if (chosen.length === 0 || chosen.includes(name)) await section();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -7,7 +7,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { Positions } from '../registry/parse.ts';
 import { compareOutput } from './compare.ts';
-import { driftFindings } from './driftFindings.ts';
+import { driftFindings, missingFinding } from './driftFindings.ts';
 import type { AgentStatus, Health, Sync } from './fleet.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
@@ -45,6 +45,8 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
     outputs.push(state);
     findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
+  const missing = missingFinding(outputs, agent, positions);
+  if (missing !== undefined) findings.push(missing);
   const settingsState = outputs.find((state) => state.kind === 'settings');
   const file = settingsState?.path ?? '';
   const judge = (): SettingsReport | undefined =>
@@ -146,7 +148,8 @@ function summaryOf(
 ): string {
   if (disarmed.length > 0) return `disarmed: ${disarmed.join(', ')}`;
   const missing = outputs.filter((state) => state.drift === 'missing');
-  if (missing.length > 0) return `no ${missing.map((state) => state.kind).join(', ')} yet`;
+  if (missing.length > 0)
+    return `no ${(missing.find(({ kind }) => kind === 'settings') ?? missing[0])?.kind} yet`;
   const unreadable = outputs.find((state) => state.drift === 'unreadable');
   if (unreadable !== undefined) return `unknown: ${unreadable.kind} ${unreadable.reason ?? 'cannot be read'}`;
   const edited = outputs.find((state) => state.drift === 'edited' || state.drift === 'conflict');

@@ -87,19 +87,7 @@ export function* driftFindings(
   const declared: Related = { file: registryPath, ...registryRange, message: `${agent.id} is declared here` };
   const whole = (code: OutputCode, message: string): Finding =>
     finding({ code, file: state.path, range: startOfFile, message, related: [declared] }, agent.id);
-  if (state.drift === 'missing') {
-    yield finding(
-      {
-        code: 'outputs/missing',
-        file: registryPath,
-        range: registryRange,
-        args: { path: state.path },
-        message: `${agent.id} has no ${name} yet: ${state.path} does not exist. ${regenerate(agent.id)}`,
-      },
-      agent.id,
-    );
-    return;
-  }
+  if (state.drift === 'missing') return; // told of once for the agent, by missingFinding
   if (state.drift === 'unreadable') {
     yield whole(
       'outputs/unreadable',
@@ -126,6 +114,28 @@ export function* driftFindings(
       'outputs/conflict',
       `The ${name} of ${agent.id} was changed, and the registry has moved on too. ${regenerate(agent.id)}`,
     );
+}
+
+/** One finding for all outputs that an agent has not yet, on its line of the registry; undefined when it has them. */
+export function missingFinding(
+  states: readonly OutputState[],
+  agent: Agent,
+  positions: Positions,
+): Finding | undefined {
+  const missing = states.filter(({ drift }) => drift === 'missing');
+  if (missing.length === 0) return undefined;
+  const kinds = missing.map(({ kind }) => names[kind]);
+  const paths = missing.map(({ path }) => path);
+  return finding(
+    {
+      code: 'outputs/missing',
+      file: registryPath,
+      range: positions.at(['agents', agent.id]),
+      args: { paths },
+      message: `${agent.id} has no ${kinds.join(', ')} yet: ${paths[0]}${paths.length > 1 ? ' and others' : ''} ${paths.length > 1 ? 'do' : 'does'} not exist. ${regenerate(agent.id)}`,
+    },
+    agent.id,
+  );
 }
 
 const driftCode = { stale: 'outputs/stale', edited: 'outputs/edited', conflict: 'outputs/conflict' } as const;

@@ -6,7 +6,7 @@ import type { FileContent, Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type Agent, type Registry, registryPath } from '../registry/model.ts';
-import { createRegistryParser } from '../registry/parse.ts';
+import { createRegistryParser, type ParsedRegistry } from '../registry/parse.ts';
 import { workspaceFindings } from '../registry/workspaceRules.ts';
 import { agentStatus, type StatusContext, withFindings } from './agentStatus.ts';
 import { sharedFindings } from './driftFindings.ts';
@@ -18,6 +18,7 @@ import {
   orphanFindings,
   readLock,
   registryFindings,
+  templateFindings,
 } from './fleetFindings.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import { lockPath } from './lock.ts';
@@ -46,6 +47,9 @@ interface Memory {
   readonly parse: ReturnType<typeof createRegistryParser>;
   /** The last registry without an error; kept while its text is broken. */
   lastGood: Registry | undefined;
+  parsed:
+    | { readonly text: string; readonly today: string | undefined; readonly parsed: ParsedRegistry }
+    | undefined;
   lock: { readonly content: FileContent | undefined; readonly file: LockFile } | undefined;
   statuses: Map<string, Remembered>;
 }
@@ -63,6 +67,7 @@ export function createInspector(): (options: InspectOptions) => Fleet {
   const memory: Memory = {
     parse: createRegistryParser(),
     lastGood: undefined,
+    parsed: undefined,
     lock: undefined,
     statuses: new Map(),
   };
@@ -72,16 +77,13 @@ export function createInspector(): (options: InspectOptions) => Fleet {
 function inspect(options: InspectOptions, memory: Memory): Fleet {
   const { files, root, today, findProgram } = options;
   const content = files.read(inWorkspace(root, registryPath));
-  const facts = { tools: knownTools, models: knownModels };
-  const parseOptions = today === undefined ? { facts } : { facts, today };
-  const parsed =
-    content?.text === undefined ? undefined : memory.parse(content.text, registryPath, parseOptions);
+  const parsed = content?.text === undefined ? undefined : parsedOf(content.text, today, memory);
   const findings: Finding[] = [...(parsed?.findings ?? registryFindings(content))];
   if (content === undefined) memory.lastGood = undefined;
   else if (parsed?.registry !== undefined) memory.lastGood = parsed.registry;
   const registry = memory.lastGood;
   const lockFile = lockOf(files, root, memory);
-  findings.push(...lockFindings(lockFile));
+  findings.push(...lockFindings(lockFile), ...templateFindings(files, root));
   const locked = lockFile.kind === 'good' ? lockFile.lock.outputs : new Map<string, LockEntry>();
   const live = liveSettings.flatMap(({ file, source }) => {
     const text = files.read(inWorkspace(root, file))?.text;
@@ -123,6 +125,16 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     unregistered,
     findings: findings.sort(byPlace),
   };
+}
+
+/** The registry, parsed again only when its text or the day has changed; what is the same then keeps its identity. */
+function parsedOf(text: string, today: string | undefined, memory: Memory): ParsedRegistry {
+  const known = memory.parsed;
+  if (known !== undefined && known.text === text && known.today === today) return known.parsed;
+  const facts = { tools: knownTools, models: knownModels };
+  const parsed = memory.parse(text, registryPath, today === undefined ? { facts } : { facts, today });
+  memory.parsed = { text, today, parsed };
+  return parsed;
 }
 
 /** The lock, parsed again only when its text has changed. */

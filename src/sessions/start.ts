@@ -43,7 +43,9 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
       regenerateMends: !isLive && status.sync !== 'unknown',
     };
   }
-  const missing = status.findings.find(({ code }) => code === 'registry/missing-file');
+  const missing = status.findings.find(
+    ({ code }) => code === 'registry/missing-persona' || code === 'registry/missing-context-file',
+  );
   if (missing !== undefined) return { kind: 'missingFile', message: missing.message, regenerateMends: false };
   if (status.sync === 'unknown')
     return {

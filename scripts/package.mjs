@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds and packs the extension as native-orchestrator-<version>.vsix, or as the file that `--out` names: same sources,
-// same bytes.
+// same bytes. `--no-build` packs what is built already.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +15,11 @@ async function sourceDate() {
 }
 
 /** Packs to `target`, or to the root; returns the file. Throws with the reason when it can't. */
-async function packageExtension(target) {
-  await generateSources();
-  await buildBundles();
+async function packageExtension(target, isBuilt) {
+  if (!isBuilt) {
+    await generateSources();
+    await buildBundles();
+  }
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const packagePath = target ?? path.join(root, `native-orchestrator-${version}.vsix`);
   process.env.SOURCE_DATE_EPOCH ??= await sourceDate();
@@ -36,8 +38,10 @@ async function packageExtension(target) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const { values } = parseArgs({ options: { out: { type: 'string' } } });
-    await packageExtension(values.out && path.resolve(values.out));
+    const { values } = parseArgs({
+      options: { out: { type: 'string' }, 'no-build': { type: 'boolean', default: false } },
+    });
+    await packageExtension(values.out && path.resolve(values.out), values['no-build']);
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -119,7 +119,14 @@ const work = {
     });
   },
   editor: () => counted('editor', ['scripts/editorTests.mjs']),
-  ui: () => mocha('ui', { timeout: 60_000 }),
+  ui: async () => {
+    // Without the CLI the tests that start it are skipped, by name.
+    const cli = await claude;
+    return mocha('ui', {
+      timeout: 60_000,
+      env: cli.path ? { NATIVE_ORCHESTRATOR_TEST_CLAUDE: cli.path } : {},
+    });
+  },
 };
 
 /** Runs the chosen ones of these lanes one after the other. */
@@ -139,7 +146,7 @@ const build = await import('./build.mjs');
 // reported by the lane that needs it.
 const browser = has('editor', 'ui') && (await import('./browser.mjs')).ensureBrowser();
 const host = has('editor', 'ui') && (await import('./vscodeHost.mjs')).ensureHost();
-const claude = has('contract') && (await import('./claudeCli.mjs')).ensureClaude();
+const claude = has('contract', 'ui') && (await import('./claudeCli.mjs')).ensureClaude();
 const downloads = Promise.allSettled([browser, host, claude]);
 
 const isBuilt = await lane('build', async () => {

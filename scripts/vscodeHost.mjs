@@ -98,7 +98,9 @@ export async function startHost(options = {}) {
       ...(token
         ? ['--connection-token-file', tokenFile]
         : // Ends by itself if we are killed before we could end it.
-          ['--without-connection-token', '--enable-smoke-test-driver', '--enable-remote-auto-shutdown']),
+          ['--without-connection-token', '--enable-remote-auto-shutdown']),
+      // Loads an extension from a checkout; with it, no message pops up.
+      ...(token || options.vsix ? [] : ['--enable-smoke-test-driver']),
     ],
     // A group of its own, so that the extension host and the terminals end with it, and a Ctrl-C reaches us first.
     { cwd: server, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },

@@ -18,6 +18,8 @@ export interface HostOptions {
 export interface Host {
   /** The HOME of everything that runs in it; a temporary folder. */
   readonly home: string;
+  /** Where the server keeps its machine settings. */
+  readonly dataFolder: string;
   readonly url: (workspace: string, query?: Readonly<Record<string, string>>) => string;
   readonly close: () => Promise<void>;
 }
@@ -27,6 +29,10 @@ interface HostScript {
   developmentQuery(host: Host, extension: string): Record<string, string>;
   copyWorkspace(from: string): string;
   temporaryFolder(name: string): string;
+}
+
+interface RunScript {
+  run(command: string, args: readonly string[]): Promise<{ code: number; output: string }>;
 }
 
 interface BrowserScript {
@@ -40,3 +46,13 @@ const script = (name: string) => import(pathToFileURL(path.join(root, 'scripts',
 
 export const hostScript: HostScript = await script('vscodeHost.mjs');
 export const browserScript: BrowserScript = await script('browser.mjs');
+const runScript: RunScript = await script('run.mjs');
+
+/** Packs what is built as a person would install it; the file lies in `folder`. */
+export async function packageExtension(folder: string): Promise<string> {
+  const file = path.join(folder, 'native-orchestrator.vsix');
+  const args = [path.join(root, 'scripts/package.mjs'), '--no-build', '--out', file];
+  const { code, output } = await runScript.run(process.execPath, args);
+  if (code !== 0) throw new Error(`the extension could not be packed:\n${output}`);
+  return file;
+}

@@ -1,5 +1,5 @@
 // A VS Code window that a test drives as a person would: by keyboard, by mouse, and by what is on the screen.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { browserScript, type Host, type HostOptions, hostScript, root } from './host.ts';
@@ -51,6 +51,31 @@ export class Workbench {
     await this.host.close();
   }
 
+  /** Opens another folder in the window. */
+  async openFolder(folder: string): Promise<void> {
+    await this.page.goto(this.host.url(folder));
+    await this.#drawn();
+  }
+
+  /** Changes machine settings of the running server, over those that it has. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
+    const file = path.join(this.host.dataFolder, 'data/Machine/settings.json');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...settings }));
+  }
+
+  /** Resolves when exactly so many elements are there. */
+  async waitForCount(elements: Locator, count: number): Promise<void> {
+    const seen = async () => (await elements.count()) === count;
+    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+      if (await seen()) return;
+      // The next picture is the next thing that can differ.
+      await this.page.evaluate('new Promise(requestAnimationFrame)');
+    }
+    throw new Error(
+      `there are ${await elements.count()} and not ${count}: ${(await elements.allInnerTexts()).join(' | ')}`,
+    );
+  }
+
   /** Reloads the window: the extension host ends and starts again. */
   async reload(): Promise<void> {
     await this.page.reload();
@@ -66,6 +91,19 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.#pick(`>${title}`, title);
+  }
+
+  /** Whether the palette offers a command. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.page.keyboard.press('F1');
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.locator('input[type="text"]').first().fill(`>${title}`);
+    const rows = widget.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: /\S/ }).first().waitFor();
+    const offered = await rows.filter({ has: this.page.getByText(title, { exact: true }) }).count();
+    await this.page.keyboard.press('Escape');
+    await widget.waitFor({ state: 'hidden' });
+    return offered > 0;
   }
 
   /** Opens a file of the workspace through quick open; resolves when its editor is drawn. */
@@ -125,8 +163,56 @@ export class Workbench {
     return this.treeRows().filter({ hasText: text });
   }
 
+  /** The terminals, also when the list of them is hidden since there is only one. */
+  terminals(): Locator {
+    return this.page.locator('.terminal-groups-container .terminal-wrapper');
+  }
+
+  /** Rows of the terminal in front that hold a text; wants `terminal.integrated.gpuAcceleration` off. */
+  terminalText(text: string): Locator {
+    return this.page
+      .locator('.terminal-wrapper.active .xterm-rows > div')
+      .filter({ hasText: text, visible: true });
+  }
+
+  /** The item of the status bar that says exactly that, or what an expression matches. */
   statusItem(text: string | RegExp): Locator {
-    return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
+    const words = typeof text === 'string' ? new RegExp(`^\\s*${text}\\s*$`) : text;
+    return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: words });
+  }
+
+  /** The trimmed texts of the lines of an editor that have a squiggle of that severity. */
+  squiggledLines(name: string, severity: 'error' | 'warning' | 'info'): Promise<readonly string[]> {
+    return this.editor(name).evaluate((editor, kind) => {
+      const lines = [...editor.querySelectorAll('.view-line')];
+      return [...editor.querySelectorAll(`.squiggly-${kind}`)].map((squiggle) => {
+        const box = squiggle.getBoundingClientRect();
+        const middle = box.top + box.height / 2;
+        const line = lines.find((each) => {
+          const { top, bottom } = each.getBoundingClientRect();
+          return top <= middle && middle <= bottom;
+        });
+        return (line?.textContent ?? '').replaceAll('\u00a0', ' ').trim();
+      });
+    }, severity);
+  }
+
+  /** Asks for the quick fixes at the cursor and takes the one whose title holds that. */
+  async quickFix(title: string): Promise<void> {
+    await this.page.keyboard.press(`${modifier}+.`);
+    await this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  /** Clicks an action of a row of the tree, such as `Start`. */
+  async rowAction(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: title }).click();
+  }
+
+  /** Clicks a button of the message that says so. */
+  async answer(message: string | RegExp, button: string): Promise<void> {
+    const toast = this.notifications().filter({ hasText: message });
+    await toast.getByRole('button', { name: button, exact: true }).click();
   }
 
   /** The squiggles of one severity in the visible editors. */
@@ -147,6 +233,13 @@ export class Workbench {
   /** The messages in the corner. */
   notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-toast');
+  }
+
+  /** For `afterEach`: keeps a picture of what a failed test left. */
+  async keepFailure(
+    test: { readonly state?: string | undefined; fullTitle(): string } | undefined,
+  ): Promise<void> {
+    if (test?.state === 'failed') await this.screenshot(`failed ${test.fullTitle().replace(/[^\w]+/g, ' ')}`);
   }
 
   /** Keeps a picture as test/ui/shots/<name>.png. */

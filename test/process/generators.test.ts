@@ -1,0 +1,162 @@
+// Generators that run at once, and generators that are killed: every file is whole, old or new, and the next one mends the rest.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, describe, it } from 'mocha';
+import {
+  cli,
+  endOf,
+  expectCli,
+  leftoversOf,
+  manyAgents,
+  put,
+  removeScratch,
+  type Scratch,
+  scratch,
+  startCli,
+  treeOf,
+} from './cliProcess.ts';
+
+after(removeScratch);
+
+const before = manyAgents(20, 'Works as before.');
+const later = manyAgents(20, 'Works in a new way.');
+
+/** The tree that a generator alone makes of a registry. */
+async function treeFor(...registries: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const at = scratch(null);
+  for (const registry of registries) {
+    put(at, 'agents/registry.yaml', registry);
+    await expectCli(at, ['generate'], 0);
+  }
+  return treeOf(at.root);
+}
+
+describe('four generators at once', function () {
+  this.timeout(120_000);
+  it('end well, and leave what one alone leaves', async () => {
+    const alone = await treeFor(before);
+    for (let round = 0; round < 10; round++) {
+      const at = scratch(before);
+      const results = await Promise.all([1, 2, 3, 4].map(() => cli(at, ['generate'])));
+      for (const { code, text } of results) assert.equal(code, 0, text);
+      assert.deepEqual(treeOf(at.root), alone, `round ${round}`);
+    }
+  });
+
+  it('of different agents, too', async () => {
+    const alone = await treeFor(before);
+    const at = scratch(before);
+    const results = await Promise.all([0, 1, 2, 3].map((n) => cli(at, ['generate', `worker-${n}-agent`])));
+    for (const { code, text } of results) assert.equal(code, 0, text);
+    for (const n of [0, 1, 2, 3]) await expectCli(at, ['check', `worker-${n}-agent`], 0);
+    await expectCli(at, ['generate'], 0);
+    assert.deepEqual(treeOf(at.root), alone);
+  });
+
+  it('after one that was killed', async () => {
+    const alone = await treeFor(before);
+    const at = scratch(before);
+    fs.mkdirSync(path.join(at.root, 'agents/.generating')); // as a killed one leaves it
+    const results = await Promise.all([1, 2, 3, 4].map(() => cli(at, ['generate'])));
+    for (const { code, text } of results) assert.equal(code, 0, text);
+    assert.deepEqual(treeOf(at.root), alone);
+  });
+});
+
+describe('a generator that is killed', function () {
+  this.timeout(300_000);
+
+  /** Waits until something new lies in the workspace, so that the kill comes while it writes; then some microseconds more. */
+  async function killInMidWrite(at: Scratch, spin: number): Promise<boolean> {
+    const child = startCli(at, ['generate']);
+    const end = endOf(child);
+    const folder = path.join(at.root, 'agents');
+    while (child.exitCode === null && !fs.existsSync(path.join(folder, '.generating')))
+      await new Promise((resolve) => setImmediate(resolve));
+    const until = performance.now() + spin;
+    while (performance.now() < until && child.exitCode === null)
+      await new Promise((resolve) => setImmediate(resolve));
+    child.kill('SIGKILL');
+    return (await end).code === null;
+  }
+
+  it('leaves every file whole, and the next generate mends the rest and leaves nothing behind', async () => {
+    const [old, fresh, both] = [await treeFor(before), await treeFor(later), await treeFor(before, later)];
+    assert.deepEqual(both, fresh, 'it does not matter what was there before');
+    const at = scratch(before);
+    await expectCli(at, ['generate'], 0);
+    let inMidWrite = 0;
+    let partly = 0;
+    const rounds = 24;
+    for (let round = 0; round < rounds; round++) {
+      const [wanted, other, text] = round % 2 === 0 ? [fresh, old, later] : [old, fresh, before];
+      put(at, 'agents/registry.yaml', text);
+      if (await killInMidWrite(at, (round / rounds) * 60)) inMidWrite++;
+      const now = treeOf(at.root);
+      const leftovers = leftoversOf(at.root);
+      for (const [name, hash] of Object.entries(now)) {
+        if (leftovers.includes(name)) continue;
+        assert.ok(
+          hash === wanted[name] || hash === other[name],
+          `${name} is neither old nor new in round ${round}`,
+        );
+      }
+      const names = Object.keys(now).filter(
+        (name) => now[name] !== other[name] && now[name] === wanted[name],
+      );
+      if (names.length > 1 && leftovers.length > 1) partly++;
+      // Another would wait until the lock of the killed one is stale; as if that time had passed:
+      const lock = path.join(at.root, 'agents/.generating');
+      const past = new Date(Date.now() - 60_000);
+      if (fs.existsSync(lock)) fs.utimesSync(lock, past, past);
+      await expectCli(at, ['generate'], 0);
+      assert.deepEqual(treeOf(at.root), wanted, `round ${round}`);
+    }
+    assert.ok(inMidWrite >= rounds / 4, `only ${inMidWrite} of ${rounds} were killed while they wrote`);
+    assert.ok(partly >= 1, 'none was killed between the first and the last file');
+    await expectCli(at, ['check'], 0);
+  });
+
+  it('is waited for a few seconds and no more', async () => {
+    const at = scratch(before);
+    await killInMidWrite(at, 5);
+    fs.mkdirSync(path.join(at.root, 'agents/.generating'), { recursive: true });
+    const { took } = await expectCli(at, ['generate'], 0);
+    assert.ok(took < 9_000, `${took} ms`);
+    assert.deepEqual(leftoversOf(at.root), []);
+  });
+
+  it('is swept up after when there is nothing else to do', async () => {
+    const at = scratch(before);
+    await expectCli(at, ['generate'], 0);
+    const good = treeOf(at.root);
+    put(at, 'agents/worker-3-agent/.claude/.settings.json.0123456789ab.native-orchestrator-tmp', '{');
+    put(at, 'agents/.registry.lock.json.0123456789ab.native-orchestrator-tmp', '{');
+    await expectCli(at, ['generate'], 0);
+    assert.deepEqual(treeOf(at.root), good);
+    const theirs = 'agents/worker-3-agent/.claude/.mine.native-orchestrator-tmp';
+    put(at, theirs, 'a person’s file with a name like ours');
+    await expectCli(at, ['generate'], 0);
+    assert.ok(fs.existsSync(path.join(at.root, theirs)));
+  });
+
+  it('in the middle of a backup: the next one keeps the whole file', async () => {
+    const at = scratch(before);
+    await expectCli(at, ['generate'], 0);
+    const file = 'agents/worker-3-agent/.claude/CLAUDE.md';
+    const mine = 'x'.repeat(4_000_000);
+    for (let round = 0; round < 8; round++) {
+      put(at, file, mine);
+      await killInMidWrite(at, round);
+      const lock = path.join(at.root, 'agents/.generating');
+      const past = new Date(Date.now() - 60_000);
+      if (fs.existsSync(lock)) fs.utimesSync(lock, past, past);
+      const written = fs.readFileSync(path.join(at.root, file), 'utf8');
+      if (written !== mine) continue; // it was quicker
+      const { stdout } = await expectCli(at, ['generate'], 0);
+      const backup = /kept in (.*)$/m.exec(stdout)?.[1] ?? '';
+      assert.equal(fs.readFileSync(path.join(backup, file), 'utf8'), mine, `round ${round}`);
+    }
+  });
+});

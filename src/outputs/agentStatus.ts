@@ -12,13 +12,14 @@ import type { AgentStatus, Health, Sync } from './fleet.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
 import { isOutOfSync, type OutputState } from './output.ts';
-import { agentPolicy, planAgent } from './plan.ts';
+import type { Planner } from './plan.ts';
 
 /** What an agent is judged against. */
 export interface StatusContext {
   readonly files: Files;
   readonly root: string;
   readonly registry: Registry;
+  readonly planner: Planner;
   readonly positions: Positions;
   readonly locked: ReadonlyMap<string, LockEntry>;
   readonly shared: readonly OutputState[];
@@ -32,10 +33,10 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const { files, root, registry, positions } = context;
   const findings: Finding[] = [];
   const outputs: OutputState[] = [];
-  const policy = agentPolicy(registry, agent.id);
+  const policy = context.planner.policyOf(agent.id);
   let settings: FileContent | undefined;
   let asPlanned = context.shared.every(isInOrder);
-  for (const output of planAgent(agent, registry)) {
+  for (const output of context.planner.outputsOf(agent)) {
     const disk = files.read(inWorkspace(root, output.path));
     if (output.kind === 'settings') {
       settings = disk;

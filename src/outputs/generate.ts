@@ -1,8 +1,9 @@
 // Registry → files. Everything is rendered and validated before the first byte is written; then all or nothing.
 import path from 'node:path';
 import { checkSettings } from '../claude/checkSettings.ts';
-import type { WritableFiles } from '../files/files.ts';
+import type { Files, WritableFiles } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
+import { answersHold, recordedFiles } from '../files/recordedFiles.ts';
 import { type Finding, hasErrors, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { UserError } from '../findings/userError.ts';
@@ -26,7 +27,7 @@ import {
 } from './lock.ts';
 import { writeMemory } from './memory.ts';
 import type { HookSources, Output, OutputState } from './output.ts';
-import { planAgent, planShared } from './plan.ts';
+import { plannerOf, planShared } from './plan.ts';
 import { attempt, type FileChange, isLeftover, writeAll } from './write.ts';
 
 export interface GenerateOptions {
@@ -97,7 +98,8 @@ const refused = (findings: readonly Finding[]): GenerateResult => ({
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const { files, root } = options;
-  const first = draft(options);
+  const seen = recordedFiles(files);
+  const first = draft(options, seen);
   if (hasErrors(first.findings)) return refused(first.findings);
   if (options.dryRun === true) return resultOf(first, undefined);
   if (first.changes.length === 0) {
@@ -114,7 +116,9 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   }
   return withGeneratorLock(files, root, async (isLost) => {
     // Another generator may have written since: what counts is what is there now that we are alone.
-    const now = draft(options);
+    // The listings do not count: our own lock is in them.
+    const isSame = answersHold(files, { ...seen.answers, list: {} });
+    const now = isSame ? first : draft(options);
     if (hasErrors(now.findings)) return refused(now.findings);
     await removeAll(files, now.leftovers);
     const kept = now.changes.filter((change) => change.needsBackup);
@@ -157,8 +161,8 @@ function resultOf(of: Draft, backup: string | undefined): GenerateResult {
   };
 }
 
-function draft(options: GenerateOptions): Draft {
-  const { files, root } = options;
+function draft(options: GenerateOptions, files: Files = options.files): Draft {
+  const { root } = options;
   const none = (findings: readonly Finding[]): Draft => ({
     findings,
     changes: [],
@@ -183,8 +187,9 @@ function draft(options: GenerateOptions): Draft {
 
   const chosen = options.ids === undefined ? undefined : new Set(options.ids);
   const outputs: Output[] = planShared(options.hooks).slice();
+  const planner = plannerOf(registry);
   for (const agent of registry.agents.values())
-    if (chosen === undefined || chosen.has(agent.id)) outputs.push(...planAgent(agent, registry));
+    if (chosen === undefined || chosen.has(agent.id)) outputs.push(...planner.outputsOf(agent));
   const changes: Draft['changes'][number][] = [];
   let unchanged = 0;
   const entries = new Map(lockFile.kind === 'good' ? lockFile.lock.outputs : []);
@@ -223,13 +228,13 @@ function draft(options: GenerateOptions): Draft {
       needsBackup: state.drift !== 'missing' && state.drift !== 'stale',
     });
   }
-  const lock = lockChange(options, registry, lockFile, entries, chosen === undefined);
+  const lock = lockChange(options, files, registry, lockFile, entries, chosen === undefined);
   if (lock !== undefined) changes.push(lock);
   return { findings, changes, unchanged, leftovers: leftoversOf(files, root, [lockPath, ...entries.keys()]) };
 }
 
 /** Files that a killed generator had begun beside the outputs. Only who holds the generators' lock may remove them. */
-function leftoversOf(files: WritableFiles, root: string, outputs: readonly string[]): readonly string[] {
+function leftoversOf(files: Files, root: string, outputs: readonly string[]): readonly string[] {
   const folders = new Set(outputs.map((output) => path.posix.dirname(output)));
   return [...folders].flatMap((folder) => {
     if (inTheWay(`${folder}/-`, files, root) !== undefined) return []; // such as a link out of the workspace
@@ -263,7 +268,9 @@ function problemOf(state: OutputState, output: Output, options: GenerateOptions)
       `${output.path} ${visible(state.reason ?? 'cannot be read')}. It may hold something of yours, so nothing was written: mend it, move it away, or run generate --force${output.agent === undefined ? '' : ` ${output.agent}`} (a backup is kept).`,
       output.agent,
     );
-  if (output.kind !== 'settings' || state.wanted === undefined) return undefined;
+  // Our own text is never dropped; only the keys of others can spoil it.
+  if (output.kind !== 'settings' || state.wanted === undefined || state.wanted === output.text)
+    return undefined;
   const report = checkSettings(state.wanted, { file: output.path, source: 'flag' });
   if (!report.dropped) return undefined;
   const cause = report.findings.find((found) => found.severity === 'error');
@@ -278,12 +285,13 @@ function problemOf(state: OutputState, output: Output, options: GenerateOptions)
 /** The lock as it should be afterwards; undefined when it is so already. */
 function lockChange(
   options: GenerateOptions,
+  files: Files,
   registry: Registry,
   lockFile: LockFile,
   entries: Map<string, LockEntry>,
   isWhole: boolean,
 ): Draft['changes'][number] | undefined {
-  const { files, root, version } = options;
+  const { root, version } = options;
   for (const [output, entry] of entries) {
     const isGone = entry.agent !== undefined && !registry.agents.has(entry.agent);
     if (isGone && files.kind(inWorkspace(root, output)) === undefined) entries.delete(output);

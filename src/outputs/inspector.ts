@@ -22,7 +22,7 @@ import {
 } from './fleetFindings.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import { lockPath } from './lock.ts';
-import { memoryPath, planShared, policyPath, settingsPath } from './plan.ts';
+import { memoryPath, plannerOf, planShared, policyPath, settingsPath } from './plan.ts';
 import { unregisteredDirectories } from './unregistered.ts';
 
 /** Settings files that stay live beside an agent's own, highest last (CLAUDE-CODE-CONTRACT.md section 1.1). */
@@ -105,6 +105,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     files,
     root,
     registry,
+    planner: plannerOf(registry),
     positions: parsed.positions,
     locked,
     shared,

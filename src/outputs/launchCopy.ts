@@ -12,7 +12,7 @@ import { fromLeaves, leavesOf, prettyJson } from './leaves.ts';
 import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
 import type { HookSources } from './output.ts';
-import { agentPolicy, hashedPolicy, memoryPath, planAgent, settingsPath } from './plan.ts';
+import { hashedPolicy, memoryPath, plannerOf, settingsPath } from './plan.ts';
 import { settingsOf } from './settings.ts';
 import { writeAll } from './write.ts';
 
@@ -47,7 +47,7 @@ export function absoluteGlob(folder: string): string {
 
 /** The policy as a session has it: what its outputs say, and `<state>` closed to it. */
 function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Policy {
-  const policy = agentPolicy(registry, agent.id);
+  const policy = plannerOf(registry).policyOf(agent.id);
   const closed: PathRule = { glob: absoluteGlob(stateRoot), from: 'protected' };
   return {
     ...policy,
@@ -60,7 +60,9 @@ function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Poli
 function foreignLeaves(options: LaunchCopyOptions): ReadonlyMap<string, Json> {
   const { files, root, registry, agent } = options;
   const file = settingsPath(agent.id);
-  const output = planAgent(agent, registry).find((planned) => planned.path === file);
+  const output = plannerOf(registry)
+    .outputsOf(agent)
+    .find((planned) => planned.path === file);
   const state = output && compareOutput(output, files.read(inWorkspace(root, file)), undefined);
   const foreign = (state?.keys ?? []).filter((key) => key.drift === 'foreign' && key.found !== undefined);
   return new Map(foreign.map((key) => [key.pointer, key.found ?? null]));

@@ -3,7 +3,7 @@ import type { Json } from '../claude/jsonText.ts';
 import { toolFacts } from '../claude/tools.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
 import type { Policy } from '../policy/policy.ts';
-import { policyOf } from '../policy/policyOf.ts';
+import { policiesOf } from '../policy/policyOf.ts';
 import { type Agent, isAgentId, type Registry } from '../registry/model.ts';
 import { prettyJson } from './leaves.ts';
 import { plainText, sha256 } from './lock.ts';
@@ -31,37 +31,46 @@ export interface HashedPolicy {
   readonly sha256: string;
 }
 
-/** The policy of an agent, with what is known of the CLI's tools. Throws for an id that the registry lacks. */
-export function agentPolicy(registry: Registry, id: string): Policy {
-  return policyOf(registry, id, toolFacts);
-}
-
 export function hashedPolicy(policy: Policy): HashedPolicy {
   return { policy, sha256: sha256(canonicalJson(policy as unknown as Json)) };
 }
 
-/** The outputs of one agent. */
-export function planAgent(agent: Agent, registry: Registry): readonly Output[] {
-  const { policy, sha256: hash } = hashedPolicy(agentPolicy(registry, agent.id));
-  const settings = settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
-  const policyValue = policy as unknown as Json;
-  return [
-    { path: memoryPath(agent.id), agent: agent.id, kind: 'memory', text: memoryOf(agent, policy, registry) },
-    {
-      path: policyPath(agent.id),
-      agent: agent.id,
-      kind: 'policy',
-      text: prettyJson(policyValue),
-      value: policyValue,
+/** Plans the agents of one registry; what they share is worked out once. */
+export interface Planner {
+  /** The policy of an agent, with what is known of the CLI's tools. Throws for an id that the registry lacks. */
+  policyOf(id: string): Policy;
+  /** The outputs of one agent of the registry. */
+  outputsOf(agent: Agent): readonly Output[];
+}
+
+export function plannerOf(registry: Registry): Planner {
+  const policyOf = policiesOf(registry, toolFacts);
+  return {
+    policyOf,
+    outputsOf(agent) {
+      const { policy, sha256: hash } = hashedPolicy(policyOf(agent.id));
+      const settings = settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
+      const policyValue = policy as unknown as Json;
+      const own = { agent: agent.id };
+      return [
+        { ...own, path: memoryPath(agent.id), kind: 'memory', text: memoryOf(agent, policy, registry) },
+        {
+          ...own,
+          path: policyPath(agent.id),
+          kind: 'policy',
+          text: prettyJson(policyValue),
+          value: policyValue,
+        },
+        {
+          ...own,
+          path: settingsPath(agent.id),
+          kind: 'settings',
+          text: prettyJson(settings),
+          value: settings,
+        },
+      ];
     },
-    {
-      path: settingsPath(agent.id),
-      agent: agent.id,
-      kind: 'settings',
-      text: prettyJson(settings),
-      value: settings,
-    },
-  ];
+  };
 }
 
 /** The outputs that all agents share. */

@@ -60,10 +60,10 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
-/** The directories that must be made for a file, outermost first. */
-function absentDirectories(files: WritableFiles, file: string, root: string): string[] {
+/** The directories that must be made for a folder to be there, outermost first. */
+function absentDirectories(files: WritableFiles, folder: string, root: string): string[] {
   const absent: string[] = [];
-  for (let at = path.dirname(file); at !== root && at !== path.dirname(at); at = path.dirname(at)) {
+  for (let at = folder; at !== root && at !== path.dirname(at); at = path.dirname(at)) {
     if (files.kind(at) !== undefined) break;
     absent.unshift(at);
   }
@@ -90,11 +90,9 @@ export async function writeAll(
       await files.removeEmptyDirectory(directory).catch(() => {});
   };
   try {
-    for (const change of changes) {
-      for (const directory of absentDirectories(files, change.path, options.root)) made.add(directory);
-      await attempt('make the folder', path.dirname(change.path), () =>
-        files.makeDirectory(path.dirname(change.path), options.mode?.folder),
-      );
+    for (const folder of new Set(changes.map((change) => path.dirname(change.path)))) {
+      for (const directory of absentDirectories(files, folder, options.root)) made.add(directory);
+      await attempt('make the folder', folder, () => files.makeDirectory(folder, options.mode?.folder));
     }
     await inParallel(changes, async (change) => {
       if (options.signal?.aborted) return;

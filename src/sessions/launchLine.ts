@@ -1,7 +1,7 @@
 // The launch line of DESIGN.md section 8, as an argument array. Pure.
 import { launchTools } from '../claude/tools.ts';
 import type { LaunchCopy } from '../outputs/launchCopy.ts';
-import { agentPolicy } from '../outputs/plan.ts';
+import { plannerOf } from '../outputs/plan.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 
 /** `--agents` is kept below this, in UTF-8 bytes: it is one argument, and systems bound those. */
@@ -19,7 +19,7 @@ const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
 function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry, most: number): SubAgent {
-  const own = agentPolicy(registry, agent.id).tools;
+  const own = plannerOf(registry).policyOf(agent.id).tools;
   const tasks = agent.responsibilities.map((item) => `- ${flat(item)}`).join('\n');
   const description = cut(flat(agent.description), most);
   const prompt = `You are ${flat(agent.displayName)} (${agent.id}). ${description}\n${tasks}`.trim();
@@ -36,7 +36,7 @@ function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry,
 
 /** The JSON for `--agents`: the delegates and nobody else. Texts are cut until it is small enough. */
 export function agentsJson(agent: Agent, registry: Registry): string {
-  const caller = new Set(agentPolicy(registry, agent.id).tools);
+  const caller = new Set(plannerOf(registry).policyOf(agent.id).tools);
   const delegates = agent.delegatesTo.flatMap((id) => registry.agents.get(id) ?? []);
   let json = '{}';
   for (const most of [600, 300, 150, 60, 20]) {
@@ -57,7 +57,7 @@ export function launchLine(
   copy: LaunchCopy,
   sessionId: string,
 ): readonly string[] {
-  const policy = agentPolicy(registry, agent.id);
+  const policy = plannerOf(registry).policyOf(agent.id);
   return [
     '--name',
     agent.id,

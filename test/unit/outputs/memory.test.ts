@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { memoryOf } from '../../../src/outputs/memory.ts';
-import { agentPolicy } from '../../../src/outputs/plan.ts';
+import { plannerOf } from '../../../src/outputs/plan.ts';
 import { parseRegistry } from '../../../src/registry/parse.ts';
 
 const entry = (id: string) =>
@@ -12,7 +12,7 @@ function memory(ids: readonly string[]): string {
   const { registry } = parseRegistry(`agents:\n${ids.map(entry).join('')}`);
   const agent = registry?.agents.get('first');
   assert.ok(registry && agent);
-  return memoryOf(agent, agentPolicy(registry, 'first'), registry);
+  return memoryOf(agent, plannerOf(registry).policyOf('first'), registry);
 }
 
 describe('memory', () => {

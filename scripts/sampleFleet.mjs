@@ -1,39 +1,39 @@
-// Makes .sample-fleet/: a fresh copy of sample/, generated, committed, and then spoiled in three ways, so that a
-// newcomer sees what the extension is for.
+// Makes .sample-fleet/, or another folder: a fresh copy of sample/, generated, committed, and then spoiled in three
+// ways, so that a newcomer sees what the extension is for.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import path from 'node:path';
 import { root } from './build.mjs';
 import { run } from './run.mjs';
 
-const folder = path.join(root, '.sample-fleet');
+const usual = path.join(root, '.sample-fleet');
 
-async function must(command, args) {
+async function must(folder, command, args) {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' };
   const { code, output } = await run(command, args, { cwd: folder, env });
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
 }
 
 /** Builds on dist/cli.mjs. Returns the folder; what was there is lost. */
-export async function makeSampleFleet() {
+export async function makeSampleFleet(folder = usual) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   cpSync(path.join(root, 'sample'), folder, { recursive: true });
-  await must(process.execPath, [path.join(root, 'dist/cli.mjs'), 'generate', '--all']);
+  await must(folder, process.execPath, [path.join(root, 'dist/cli.mjs'), 'generate', '--all']);
   const person = ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.invalid'];
-  await must('git', ['init', '-q']);
-  await must('git', ['add', '-A']);
-  await must('git', [
+  await must(folder, 'git', ['init', '-q', '-b', 'main']);
+  await must(folder, 'git', ['add', '-A']);
+  await must(folder, 'git', [
     ...person,
     'commit',
     '-q',
     '-m',
     'A fleet of agents, generated from agents/registry.yaml',
   ]);
-  spoil();
+  spoil(folder);
   return folder;
 }
 
-function spoil() {
+function spoil(folder) {
   const agents = path.join(folder, 'agents');
   const settingsOf = (id) => path.join(agents, id, '.claude/settings.json');
   const [drifted, broken] = readdirSync(agents)

@@ -35,6 +35,10 @@ interface RunScript {
   run(command: string, args: readonly string[]): Promise<{ code: number; output: string }>;
 }
 
+interface SampleScript {
+  makeSampleFleet(folder: string): Promise<string>;
+}
+
 interface BrowserScript {
   launchBrowser(): Promise<Browser>;
 }
@@ -46,6 +50,7 @@ const script = (name: string) => import(pathToFileURL(path.join(root, 'scripts',
 
 export const hostScript: HostScript = await script('vscodeHost.mjs');
 export const browserScript: BrowserScript = await script('browser.mjs');
+export const sampleScript: SampleScript = await script('sampleFleet.mjs');
 const runScript: RunScript = await script('run.mjs');
 
 /** Packs what is built as a person would install it; the file lies in `folder`. */

@@ -154,6 +154,17 @@ export class Workbench {
     if ((await icon.getAttribute('aria-selected')) !== 'true') await icon.click();
   }
 
+  /** Drags the edge of the side bar, so that it is that wide. Pixels. */
+  async widenSideBar(width: number): Promise<void> {
+    const bar = this.page.locator('.part.sidebar');
+    const box = await bar.boundingBox();
+    if (!box) throw new Error('there is no side bar');
+    await this.page.mouse.move(box.x + box.width, box.y + box.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, box.y + box.height / 2, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** The rows of the tree in the side bar; `treeRow('qa-agent')` is the one that says so. */
   treeRows(): Locator {
     return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]');
@@ -242,10 +253,10 @@ export class Workbench {
     if (test?.state === 'failed') await this.screenshot(`failed ${test.fullTitle().replace(/[^\w]+/g, ' ')}`);
   }
 
-  /** Keeps a picture as test/ui/shots/<name>.png. */
-  async screenshot(name: string): Promise<string> {
-    mkdirSync(shots, { recursive: true });
-    const file = path.join(shots, `${name}.png`);
+  /** Keeps a picture as test/ui/shots/<name>.png, or in another folder. */
+  async screenshot(name: string, folder = shots): Promise<string> {
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `${name}.png`);
     await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
     return file;
   }

@@ -1,6 +1,7 @@
 // `start`: run claude for one agent in the present terminal.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:os';
 import { UserError } from '../findings/userError.ts';
 import { findClaude, findNode } from '../sessions/programs.ts';
 import { preflight, prepareLaunch } from '../sessions/start.ts';
@@ -67,15 +68,16 @@ export const start: Verb = {
         env: { ...io.env, ...launch.env },
         stdio: 'inherit',
       });
-      // The terminal sends Ctrl-C to both; what it means is for claude to say.
+      // The terminal sends Ctrl-C to both; what it means is for claude to say. Who ends us by pid means claude.
       const ignore = (): void => {};
-      process.on('SIGINT', ignore);
+      const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+      process.on('SIGINT', ignore).on('SIGTERM', passOn).on('SIGHUP', passOn);
       child.on('error', (error) =>
         reject(new UserError(`${claude.path} could not be started: ${error.message}`, { cause: error })),
       );
       child.on('exit', (code, signal) => {
-        process.off('SIGINT', ignore);
-        resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+        process.off('SIGINT', ignore).off('SIGTERM', passOn).off('SIGHUP', passOn);
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       });
     });
   },

@@ -112,7 +112,14 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const prompt = promptText(options);
   const mcp = mcpText(options);
   const foreign = foreignLeaves(options);
-  const contents = [policySha, prompt, mcp ?? null, [...foreign], hooks.guard, hooks.report, nodePath, root];
+  // The settings name the folder that is named by this hash, so they go into it without the names of their own files.
+  const said = settingsOf(agent, policy, registry, {
+    node: nodePath,
+    guardArgs: [],
+    reportArgs: [],
+    absoluteRoot: root,
+  });
+  const contents = [policySha, said, prompt, mcp ?? null, [...foreign], hooks.guard, hooks.report, root];
   const folder = path.join(stateDirectory, 'copies', agent.id, sha256(JSON.stringify(contents)).slice(0, 16));
   const at = (name: string): string => path.join(folder, name);
   const settings = settingsOf(agent, policy, registry, {

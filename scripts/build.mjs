@@ -16,6 +16,9 @@ export const bundles = [
   { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
   { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/report.ts', to: 'dist/hooks/report.mjs', format: 'esm', nodeOnly: true },
+  // What a session really runs: the same programs as CommonJS, which starts some milliseconds sooner.
+  { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.cjs', format: 'cjs', nodeOnly: true },
+  { from: 'src/hooks/report.ts', to: 'dist/hooks/report.cjs', format: 'cjs', nodeOnly: true },
 ];
 
 // proper-lockfile is CommonJS and calls require('fs'), which an ES module has not got.

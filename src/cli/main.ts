@@ -29,6 +29,7 @@ process.exitCode = await run(process.argv.slice(2), {
     run: runProgram,
   },
   hooks: () => ({ guard: packaged('./hooks/guard.mjs'), report: packaged('./hooks/report.mjs') }),
+  launchHooks: () => ({ guard: packaged('./hooks/guard.cjs'), report: packaged('./hooks/report.cjs') }),
   version: String(version),
   today: new Date().toISOString().slice(0, 10),
 });

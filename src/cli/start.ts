@@ -52,7 +52,7 @@ export const start: Verb = {
       files: io.files,
       fleet,
       id,
-      hooks: io.hooks(),
+      hooks: io.launchHooks(),
       stateRoot: state.root,
       stateDirectory: state.workspace,
       claudePath: claude.path,

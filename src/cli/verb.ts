@@ -15,6 +15,8 @@ export interface Io {
   readonly machine: Machine;
   /** Loaded on first use from the package. */
   readonly hooks: () => HookSources;
+  /** The same for launch copies. */
+  readonly launchHooks: () => HookSources;
   readonly version: string;
   /** ISO date. */
   readonly today: string;

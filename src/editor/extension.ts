@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): EditorApi | undefine
 
 function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EditorApi {
   const started = performance.now();
-  const hooks = packagedHooks(context.extensionPath);
+  const hooks = packagedHooks(context.extensionPath, 'mjs');
   const fleets = new Fleets(hooks, log);
   const terminals = new Terminals(log);
   const tree = new AgentTree(fleets, terminals);
@@ -44,6 +44,7 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   const doctor = new DoctorReports(fleets);
   const commands = registerCommands({
     ...{ fleets, terminals, hooks, doctor, log },
+    launchHooks: packagedHooks(context.extensionPath, 'cjs'),
     memory: context.workspaceState,
     extensionUri: context.extensionUri,
   });

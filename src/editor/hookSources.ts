@@ -3,8 +3,11 @@ import path from 'node:path';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import type { HookSources } from '../outputs/output.ts';
 
+/** ES modules are what a workspace commits; a launch copy has the same programs as CommonJS, which start sooner. */
+type Ending = 'mjs' | 'cjs';
+
 /** A function that gives the hooks below the extension's folder. It throws when the package is damaged. */
-export function packagedHooks(extensionPath: string): () => HookSources {
+export function packagedHooks(extensionPath: string, ending: Ending): () => HookSources {
   let sources: HookSources | undefined;
   const read = (name: string): string => {
     const file = path.join(extensionPath, 'dist', 'hooks', name);
@@ -13,7 +16,7 @@ export function packagedHooks(extensionPath: string): () => HookSources {
     return text;
   };
   return () => {
-    sources ??= { guard: read('guard.mjs'), report: read('report.mjs') };
+    sources ??= { guard: read(`guard.${ending}`), report: read(`report.${ending}`) };
     return sources;
   };
 }

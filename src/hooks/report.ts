@@ -11,11 +11,14 @@ process.on('uncaughtException', end);
 process.on('unhandledRejection', end);
 setTimeout(end, deadlineMs);
 
-const event: unknown = JSON.parse((await readInput()) ?? 'null');
-if (typeof event === 'object' && event !== null && !Array.isArray(event))
-  appendToSpool(() => ({
-    ...eventFields(event as Readonly<Record<string, unknown>>),
-    agent: process.argv[2] ?? '',
-    src: 'report',
-  }));
-end();
+async function report(): Promise<void> {
+  const event: unknown = JSON.parse((await readInput()) ?? 'null');
+  if (typeof event === 'object' && event !== null && !Array.isArray(event))
+    appendToSpool(() => ({
+      ...eventFields(event as Readonly<Record<string, unknown>>),
+      agent: process.argv[2] ?? '',
+      src: 'report',
+    }));
+}
+
+report().then(end, end);

@@ -21,6 +21,7 @@ export interface LaunchCopyOptions {
   readonly root: string;
   readonly registry: Registry;
   readonly agent: Agent;
+  /** The hook programs as CommonJS: they start sooner than the committed ones, and no workspace's settings name them. */
   readonly hooks: HookSources;
   /** `<state>` itself: no agent may read or write it. */
   readonly stateRoot: string;
@@ -124,14 +125,14 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const at = (name: string): string => path.join(folder, name);
   const settings = settingsOf(agent, policy, registry, {
     node: nodePath,
-    guardArgs: [at('guard.mjs'), agent.id, policySha, at('policy.json'), root],
-    reportArgs: [at('report.mjs'), agent.id],
+    guardArgs: [at('guard.cjs'), agent.id, policySha, at('policy.json'), root],
+    reportArgs: [at('report.cjs'), agent.id],
     absoluteRoot: root,
   });
   const leaves = new Map([...foreign, ...leavesOf(settings)]);
   const texts: [string, string][] = [
-    ['guard.mjs', plainText(hooks.guard)],
-    ['report.mjs', plainText(hooks.report)],
+    ['guard.cjs', plainText(hooks.guard)],
+    ['report.cjs', plainText(hooks.report)],
     ['policy.json', prettyJson(policy as unknown as Json)],
     ['prompt.md', prompt],
     ['settings.json', prettyJson(fromLeaves(leaves))],

@@ -43,6 +43,7 @@ function ioOn(files: MemoryFiles): Io {
       run: async () => undefined,
     },
     hooks: () => hooks,
+    launchHooks: () => hooks,
     version: '0.1.0',
     today: '2030-01-01',
   };

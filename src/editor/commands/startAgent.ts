@@ -24,6 +24,7 @@ export interface StartContext {
   readonly fleets: Fleets;
   readonly terminals: Terminals;
   readonly hooks: () => HookSources;
+  readonly launchHooks: () => HookSources;
   /** Remembers which wide permission modes the user has agreed to. */
   readonly memory: vscode.Memento;
 }
@@ -144,7 +145,7 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     files: nodeFiles,
     fleet: found.fleet,
     id: argument.agent,
-    hooks: context.hooks(),
+    hooks: context.launchHooks(),
     stateRoot: userState(),
     stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),
     claudePath: claude.path,

@@ -1,22 +1,28 @@
 // CLAUDE.md of an agent: what it is told. Our part lies between two markers; the rest is a person's and stays theirs.
+import { visible } from '../findings/visible.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 
 export const memoryBegin = '<!-- native-orchestrator:begin -->';
 export const memoryEnd = '<!-- native-orchestrator:end -->';
 
-/** One line of Markdown: no line break to start a heading with, no comment to close our markers with. */
+/** Text on one line, with nothing in it that a reviewer would not see, and no comment to close our markers with. */
+function flat(text: string): string {
+  return visible(text.replace(/\s+/gu, ' ').trim()).replaceAll('<!--', '&lt;!--').replaceAll('-->', '--&gt;');
+}
+
+/** One line of Markdown that begins no heading, list, quotation, rule or fence. */
 function line(text: string): string {
-  return text.replace(/\s+/gu, ' ').replaceAll('<!--', '&lt;!--').replaceAll('-->', '--&gt;').trim();
+  return flat(text).replace(/^(?=#{1,6}( |$)|>|[-+*]( |$)|[-=_*]{3}|`{3}|~{3}|\d+[.)]( |$))/, '\\');
 }
 
 /** A code span that holds any text, back-ticks included (CommonMark: a longer fence). */
 function code(text: string): string {
-  const flat = line(text);
-  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map((run) => run[0].length));
+  const inside = flat(text);
+  const longest = Math.max(0, ...[...inside.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
-  const space = flat.startsWith('`') || flat.endsWith('`') ? ' ' : '';
-  return `${fence}${space}${flat}${space}${fence}`;
+  const space = inside.startsWith('`') || inside.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${inside}${space}${fence}`;
 }
 
 const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join('');

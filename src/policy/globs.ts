@@ -75,10 +75,17 @@ function isSound(glob: string): boolean {
   return segments.slice(1, -1).filter((segment) => /^\*{2,}$/.test(segment)).length <= mostInnerStars;
 }
 
-/** The glob as the library has to be told it: anchored with `/`, or for any depth. */
+/**
+ * The glob as the library has to be told it: anchored with `/`, or for any depth. A second `**` in a row says nothing
+ * more and costs its regular expression seconds. A `/` after a last `**` would leave out the files right in the
+ * directory, which the CLI does not.
+ */
 function libraryGlob(glob: string, anchored: boolean): string {
-  const segments = glob.split('/').filter((segment) => segment !== '' && segment !== '.');
-  const directoryOnly = glob.endsWith('/') ? '/' : '';
+  const segments = glob
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.')
+    .filter((segment, at, all) => segment !== '**' || all[at - 1] !== '**');
+  const directoryOnly = glob.endsWith('/') && segments.at(-1) !== '**' ? '/' : '';
   const body = segments.join('/');
   if (anchored) return `/${body}${directoryOnly}`;
   // The library anchors a glob with an inner slash; ours holds at any depth unless it starts with one.

@@ -38,6 +38,10 @@ describe('ruleSet.matches', () => {
       ['.git', 'sub/.git/config'],
       ['a/**/b', 'a/b'],
       ['a/**/b', 'x/a/1/2/b/c'],
+      ['a/**/', 'a/b'],
+      ['a/**/', 'x/a/1/b'],
+      ['**/**/a', 'a'],
+      ['a/**/**', 'a/b'],
     ]);
     checkMatches(false, [
       ['/tests/**', 'pkg/tests/a.py'],
@@ -46,6 +50,7 @@ describe('ruleSet.matches', () => {
       ['/agents/registry.yaml', 'x/agents/registry.yaml'],
       ['src/gen/*.py', 'src/gen/deep/a.py'],
       ['tests/**', 'tests'],
+      ['tests/**/', 'tests'],
       ['tests/', 'tests'],
       ['tests/**', 'mytests/a'],
       ['.git', '.gitignore'],

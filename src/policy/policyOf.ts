@@ -27,16 +27,17 @@ function toolsOf(agent: Agent, facts: ToolFacts): string[] {
   return sortedUnique([...named, ...facts.alwaysOn, ...implied]);
 }
 
+/** A server's name as it stands in the names of its tools: the CLI (2.1.329) puts `_` for every other character. */
+const serverInTools = (server: string): string => server.replace(/[^a-zA-Z0-9_-]/g, '_');
+
 function mcpOf(agent: Agent): string[] {
   const named = agent.tools
     .map((tool) => (tool.endsWith('__*') ? tool.slice(0, -'__*'.length) : tool))
     .filter((tool) => /^mcp__./.test(tool));
-  const servers = agent.mcpServers;
+  const servers = agent.mcpServers?.map((server) => `mcp__${serverInTools(server)}`);
   if (servers === undefined) return sortedUnique(named);
   return sortedUnique(
-    named.filter((tool) =>
-      servers.some((server) => tool === `mcp__${server}` || tool.startsWith(`mcp__${server}__`)),
-    ),
+    named.filter((tool) => servers.some((server) => tool === server || tool.startsWith(`${server}__`))),
   );
 }
 

@@ -107,6 +107,7 @@ describe('policyOf', () => {
 
   const serversCases: readonly [readonly string[], readonly string[], readonly string[]][] = [
     [['mcp__a', 'mcp__b__read', 'mcp__bc'], ['b'], ['mcp__b__read']],
+    [['mcp__my_docs', 'mcp__my'], ['my.docs'], ['mcp__my_docs']],
     [['mcp__a'], [], []],
     [['mcp__', 'mcp__a__x'], ['a'], ['mcp__a__x']],
   ];

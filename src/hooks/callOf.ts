@@ -13,6 +13,7 @@ const fileFields: ReadonlyMap<string, { field: string; does: 'write' | 'read' | 
   ['NotebookEdit', { field: 'notebook_path', does: 'write' }],
   ['Read', { field: 'file_path', does: 'read' }],
   ['NotebookRead', { field: 'notebook_path', does: 'read' }],
+  ['LSP', { field: 'filePath', does: 'read' }],
   ['LS', { field: 'path', does: 'search' }],
   ['Glob', { field: 'path', does: 'search' }],
   ['Grep', { field: 'path', does: 'search' }],
@@ -56,14 +57,15 @@ function pathsOf(tool: string, input: Json, cwd: unknown, root: Root): Pick<Call
   if (typeof cwd !== 'string' || cwd === '')
     throw unclear('The event does not say in which directory it is.');
   if (known.does === 'search') return { writes: [], reads: searchesOf(tool, input, cwd, root) };
-  const paths = ['file_path', 'notebook_path', 'path']
-    .filter((field) => field === known.field || Object.hasOwn(input, field))
-    .map((field) => {
-      const path = input[field];
-      if (typeof path !== 'string' || path === '')
-        throw unclear(`The ${field} of this ${tool} call is missing or not a text.`);
-      return resolvePath(path, cwd, root);
-    });
+  const alsoFiles = ['file_path', 'notebook_path', 'path'].filter(
+    (field) => field !== known.field && Object.hasOwn(input, field),
+  );
+  const paths = [known.field, ...alsoFiles].map((field) => {
+    const path = input[field];
+    if (typeof path !== 'string' || path === '')
+      throw unclear(`The ${field} of this ${tool} call is missing or not a text.`);
+    return resolvePath(path, cwd, root);
+  });
   // The CLI holds a write to the read rules as well (CLAUDE-CODE-CONTRACT.md section 1.3, `Read(tests/**)`).
   return { writes: known.does === 'write' ? paths : [], reads: paths };
 }

@@ -23,7 +23,7 @@ import { buildHook, type HookResult, type HookRun, runHook } from './hookProcess
 const policy: Policy = {
   format: 1,
   agent: 'backend-agent',
-  tools: ['Agent', 'Bash', 'Edit', 'Glob', 'Grep', 'LS', 'NotebookEdit', 'Read', 'Write'],
+  tools: ['Agent', 'Bash', 'Edit', 'Glob', 'Grep', 'LS', 'LSP', 'NotebookEdit', 'Read', 'Write'],
   mcp: ['mcp__ref'],
   write: {
     deny: [
@@ -185,6 +185,10 @@ describe('the guard as a process', function () {
     'a read': [() => ({ input: event('Read', { file_path: 'secrets/key' }) }), /may not read/],
     'a read through a symlink': [
       () => ({ input: event('Read', { file_path: 'notes/key' }) }),
+      /may not read/,
+    ],
+    'a language server’s look': [
+      () => ({ input: event('LSP', { operation: 'hover', filePath: 'secrets/key', line: 1, character: 1 }) }),
       /may not read/,
     ],
     'a write to what it may not read': [writeOf('secrets/key'), /may not read/],

@@ -11,6 +11,8 @@ export interface HostOptions {
   readonly asksForTrust?: boolean;
   /** For the extension host and terminals; PATH, HOME, SHELL and LANG are there already. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Kept by whoever gives it; a temporary one otherwise. HOME lies in it as `home`. */
+  readonly dataFolder?: string;
   /** A package to install and test instead of the checkout. */
   readonly vsix?: string;
 }

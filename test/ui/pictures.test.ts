@@ -1,7 +1,7 @@
 // The pictures of the README, taken of the sample fleet in a real window. They go to docs/images with UPDATE_PICTURES=1,
 // else to test/ui/shots; a picture can't be taken unless what it shows is there, and that is the test.
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { claudeBinary, claudeEnvironment, prepareHome } from '../contract/realClaude.ts';
@@ -28,9 +28,13 @@ describe('pictures', () => {
 
   before(async () => {
     const base = hostScript.temporaryFolder('pictures');
+    const workspace = path.join(base, 'host/home/web-shop');
+    mkdirSync(path.dirname(workspace), { recursive: true });
     model = await ScriptedModel.start();
     workbench = await Workbench.open({
-      workspace: await sampleScript.makeSampleFleet(path.join(base, 'web-shop')),
+      // In HOME, so that the CLI shows it as ~/web-shop.
+      workspace: await sampleScript.makeSampleFleet(workspace),
+      dataFolder: path.join(base, 'host'),
       vsix: await packageExtension(base),
       env: {
         ...claudeEnvironment(model.url),
@@ -44,6 +48,9 @@ describe('pictures', () => {
         'editor.stickyScroll.enabled': false,
         'editor.occurrencesHighlight': 'off',
         'git.blame.statusBarItem.enabled': false,
+        // Whole lines rather than two halves of each.
+        'diffEditor.renderSideBySide': false,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of VS Code
         'window.title': '${rootName}',
       },
     });
@@ -78,12 +85,14 @@ describe('pictures', () => {
 
   it('of the fleet: tree, registry, settings and what is wrong', async () => {
     await show(registry, '  debug-agent:');
+    await workbench.page.locator('.codelens-decoration').getByText('Disarmed').waitFor();
     await workbench.runCommand('View: Split Editor Right');
     await show(settings, 'guard.js', 16);
     await workbench.squiggles('error').first().waitFor();
     await workbench.problems();
     for (const theme of ['light', 'dark'] as const) {
       await wear(theme);
+      await workbench.page.locator('.codelens-decoration').getByText('Disarmed').waitFor();
       await keep(`fleet-${theme}`);
     }
   });
@@ -99,6 +108,7 @@ describe('pictures', () => {
     await keep('quick-fix-dark');
     await fixes.filter({ hasText: 'shows the difference first' }).click();
     await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+    await workbench.page.locator('.monaco-diff-editor').getByText('guard.js"').first().waitFor();
     await workbench.notifications().filter({ hasText: 'debug-agent' }).waitFor();
     await keep('difference-dark');
     await workbench.runCommand('Notifications: Clear All Notifications');
@@ -112,6 +122,7 @@ describe('pictures', () => {
       .split('\n')
       .findIndex((each, at) => at > lineOf(registry, '  backend-agent:') && each.includes('tests/**'));
     await workbench.goToLine(line + 1, 12);
+    await workbench.page.locator('.codelens-decoration').getByText('2 keys differ').waitFor();
     await workbench.runCommand('Show or Focus Hover');
     await workbench.page
       .locator('.monaco-hover')
@@ -137,16 +148,13 @@ describe('pictures', () => {
     await show(registry, '  docs-agent:');
     for (const id of ['review-agent', 'docs-agent']) {
       await workbench.rowAction(workbench.treeRow(id), 'Start');
-      await workbench.terminalText('❯').first().waitFor();
+      await workbench.terminalText(`${id} ─`).first().waitFor();
       await workbench.page.keyboard.type('What do the docs lack about the basket?');
       await workbench.terminalText('What do the docs lack').first().waitFor();
       await workbench.page.keyboard.press('Enter');
       await workbench.terminalText('with an example').first().waitFor();
     }
     await workbench.page.mouse.move(700, 300);
-    for (const theme of ['light', 'dark'] as const) {
-      await wear(theme);
-      await keep(`terminal-${theme}`);
-    }
+    await keep('terminal-dark');
   });
 });

@@ -48,7 +48,8 @@ describeWithClaude('start in a window', () => {
     it(`gives ${agent.id} its model, tools, boundaries and persona`, async () => {
       await workbench.rowAction(workbench.treeRow(agent.id), 'Start');
       await workbench.waitForCount(workbench.terminals(), index + 1);
-      await workbench.terminalText('❯').waitFor();
+      // The CLI shows the name on the frame of its prompt.
+      await workbench.terminalText(`${agent.id} ─`).first().waitFor();
       const prompt = `This is for ${agent.id}.`;
       await workbench.page.keyboard.type(prompt);
       await workbench.terminalText(prompt).first().waitFor();

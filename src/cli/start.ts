@@ -57,6 +57,7 @@ export const start: Verb = {
       stateDirectory: state.workspace,
       claudePath: claude.path,
       nodePath: node.path ?? process.execPath,
+      env: io.env,
       launchId: randomUUID(),
       sessionId: randomUUID(),
     });

@@ -49,7 +49,7 @@ function refuse(denial: Denial): void {
     permissionDecision: 'deny',
     permissionDecisionReason: denial.reason,
   };
-  write(1, `${JSON.stringify({ hookSpecificOutput })}\n`);
+  if (!isOfSettings(event)) write(1, `${JSON.stringify({ hookSpecificOutput })}\n`);
   write(2, `${denial.reason}\n`);
 }
 
@@ -61,6 +61,13 @@ function answer(verdict: Verdict): never {
     tell(verdict);
   }
   process.exit();
+}
+
+/** A launch copy asks the guard about changes of live settings too: none of them may reach a running session. */
+function isOfSettings(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'hook_event_name' in value
+    ? value.hook_event_name === 'ConfigChange'
+    : false;
 }
 
 function refusalFor(problem: unknown): Denial {
@@ -96,6 +103,11 @@ async function judge(): Promise<void> {
     throw new Refusal('guard/unclear-call', 'The event is empty or not JSON, so the call was refused.');
   }
   // Not `import.meta`: this is also built as CommonJS, which starts some milliseconds sooner.
+  if (isOfSettings(event))
+    throw new Refusal(
+      'guard/settings-frozen',
+      'A session keeps the settings that it was started with. Restart the agent to take the change in.',
+    );
   const given = guardArguments(process.argv.slice(2), () => realpathSync(process.argv[1] ?? ''));
   const policy = await loadPolicy(given);
   const verdict = decide(policy, callOf(event, policy.agent, rootOf(given.root)));

@@ -29,6 +29,8 @@ export interface LaunchCopyOptions {
   readonly stateDirectory: string;
   /** Absolute path of the user's node. */
   readonly nodePath: string;
+  /** The environment that the session starts with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Absolute paths of the files of a launch copy. */
@@ -113,26 +115,36 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const prompt = promptText(options);
   const mcp = mcpText(options);
   const foreign = foreignLeaves(options);
+  const launch = { absoluteRoot: root, env: options.env };
   // The settings name the folder that is named by this hash, so they go into it without the names of their own files.
   const said = settingsOf(agent, policy, registry, {
     node: nodePath,
     guardArgs: [],
     reportArgs: [],
-    absoluteRoot: root,
+    launch,
   });
   const contents = [policySha, said, prompt, mcp ?? null, [...foreign], hooks.guard, hooks.report, root];
   const folder = path.join(stateDirectory, 'copies', agent.id, sha256(JSON.stringify(contents)).slice(0, 16));
   const at = (name: string): string => path.join(folder, name);
   const settings = settingsOf(agent, policy, registry, {
     node: nodePath,
-    guardArgs: [at('guard.cjs'), agent.id, policySha, at('policy.json'), root],
+    guardArgs: [
+      // Live settings could name a file with OPENSSL_CONF that loads a library into node; this one goes before it.
+      `--openssl-config=${at('openssl.cnf')}`,
+      at('guard.cjs'),
+      agent.id,
+      policySha,
+      at('policy.json'),
+      root,
+    ],
     reportArgs: [at('report.cjs'), agent.id],
-    absoluteRoot: root,
+    launch,
   });
   const leaves = new Map([...foreign, ...leavesOf(settings)]);
   const texts: [string, string][] = [
     ['guard.cjs', plainText(hooks.guard)],
     ['report.cjs', plainText(hooks.report)],
+    ['openssl.cnf', ''],
     ['policy.json', prettyJson(policy as unknown as Json)],
     ['prompt.md', prompt],
     ['settings.json', prettyJson(fromLeaves(leaves))],

@@ -2,6 +2,7 @@
 import type { Json } from '../claude/jsonText.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
 import type { KeyDrift, OutputState } from './output.ts';
+import { pinnedEnv } from './settings.ts';
 
 export type LossKind = 'guard' | 'deny' | 'pin' | 'sandbox';
 
@@ -44,7 +45,7 @@ export function lossesOf(state: OutputState): readonly Loss[] {
     } else if (key.pointer === '/disableAllHooks') {
       const words = key.found === true ? 'hooks switched off' : 'pin disableAllHooks gone';
       losses.push({ kind: 'pin', key, rules: [], words });
-    } else if (/^\/env\/(NODE_OPTIONS|LD_PRELOAD|DYLD_INSERT_LIBRARIES)$/.test(key.pointer)) {
+    } else if (key.pointer.startsWith('/env/') && Object.hasOwn(pinnedEnv, key.pointer.slice(5))) {
       losses.push({ kind: 'pin', key, rules: [], words: `pin ${key.pointer.slice(5)} gone` });
     } else if (key.pointer.startsWith('/sandbox')) {
       losses.push({ kind: 'sandbox', key, rules: [], words: 'sandbox changed' });

@@ -13,11 +13,21 @@ export interface HookCommands {
   readonly node: string;
   readonly guardArgs: readonly string[];
   readonly reportArgs: readonly string[];
-  /** Absolute workspace root, for a launch copy: anchored globs are then written as `//abs`. */
-  readonly absoluteRoot?: string;
+  /** What only a launch copy has. */
+  readonly launch?: LaunchPart;
 }
 
-/** Seconds. The guard's own deadline is 5 s, so that it answers before the CLI gives up on it. */
+export interface LaunchPart {
+  /** Absolute workspace root: anchored globs are written as `//abs`. */
+  readonly absoluteRoot: string;
+  /** Values of `libraryPaths` at the start. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Seconds. The guard's own deadline is 5 s, so that it mostly answers before the CLI gives up on it; a regular
+ * expression that takes longer is ended by the CLI, and `onFailure` makes that a refusal.
+ */
 const guardTimeout = 10;
 const reportTimeout = 10;
 
@@ -36,8 +46,28 @@ export const reportedEvents = [
   'UserPromptSubmit',
 ] as const;
 
-/** Environment names through which a live settings file could get code into the guard (CLAUDE-CODE-CONTRACT.md section 8). */
-export const pinnedEnv = { DYLD_INSERT_LIBRARIES: '', LD_PRELOAD: '', NODE_OPTIONS: '' } as const;
+/**
+ * Environment names through which a live settings file could get code into the guard's node, or end it before it
+ * speaks, with the values that close them (CLAUDE-CODE-CONTRACT.md section 8; `LD_AUDIT`, and `LD_DEBUG=help`, which
+ * prints and exits 0, were seen to open it). `LD_TRACE_LOADED_OBJECTS` cannot be closed: it works when it is empty too.
+ */
+export const pinnedEnv = {
+  DYLD_INSERT_LIBRARIES: '',
+  LD_AUDIT: '',
+  LD_DEBUG: '',
+  LD_PRELOAD: '',
+  NODE_DISABLE_COMPILE_CACHE: '1',
+  NODE_OPTIONS: '',
+} as const;
+
+/** Where node's own libraries are looked for. People need theirs, so only a launch copy pins these, as it finds them. */
+const libraryPaths = ['DYLD_FRAMEWORK_PATH', 'DYLD_LIBRARY_PATH', 'LD_LIBRARY_PATH'] as const;
+
+/**
+ * The settings files whose changes the guard keeps out of a running session, by the `source` of `ConfigChange`: exit
+ * code 2 there leaves the old settings in force (CLAUDE-CODE-CONTRACT.md section 2.2).
+ */
+const liveSources = 'local_settings|project_settings|user_settings';
 
 /** The hook commands of the committed form: relative to the workspace, no path of anyone's machine. */
 export function committedHooks(id: string, policySha: string): HookCommands {
@@ -103,7 +133,7 @@ export function settingsOf(agent: Agent, policy: Policy, registry: Registry, hoo
       matcher: '*',
     },
   ];
-  const guard = [
+  const guard = (matcher: string): Json => [
     {
       hooks: [
         {
@@ -114,17 +144,20 @@ export function settingsOf(agent: Agent, policy: Policy, registry: Registry, hoo
           type: 'command',
         },
       ],
-      matcher: '*',
+      matcher,
     },
   ];
   const allow = agent.allowBash.map((prefix) => bashRule(prefix)).sort();
-  const deny = [...denyRules(agent, policy, registry, hooks.absoluteRoot).keys()].sort();
+  const { launch } = hooks;
+  const deny = [...denyRules(agent, policy, registry, launch?.absoluteRoot).keys()].sort();
+  const libraries = launch && Object.fromEntries(libraryPaths.map((name) => [name, launch.env[name] ?? '']));
   return {
     disableAllHooks: false,
     ...(agent.mcpServers === undefined ? {} : { enabledMcpjsonServers: [...agent.mcpServers].sort() }),
-    env: { ...agent.env, ...pinnedEnv },
+    env: { ...agent.env, ...pinnedEnv, ...libraries },
     hooks: {
-      PreToolUse: guard,
+      ...(launch === undefined ? {} : { ConfigChange: guard(liveSources) }),
+      PreToolUse: guard('*'),
       ...Object.fromEntries(reportedEvents.map((event) => [event, report])),
     },
     model: agent.model,
@@ -133,7 +166,7 @@ export function settingsOf(agent: Agent, policy: Policy, registry: Registry, hoo
       defaultMode: agent.permissionMode,
       deny,
     },
-    ...(agent.sandbox ? { sandbox: sandboxOf(policy, hooks.absoluteRoot) } : {}),
+    ...(agent.sandbox ? { sandbox: sandboxOf(policy, launch?.absoluteRoot) } : {}),
   };
 }
 

@@ -26,6 +26,10 @@ export const guardCodes = {
     severity: 'information',
     help: 'A sub-agent made the call that is not among the `delegates_to` of the agent whose session this is.',
   },
+  'guard/settings-frozen': {
+    severity: 'information',
+    help: 'A settings file changed while the session ran, and the session goes on with the settings that it started with. Restart the agent to take the change in.',
+  },
   'guard/unclear-call': {
     severity: 'warning',
     help: 'The call came in a shape that the guard does not know, so it was refused. The CLI may be newer than this version: update the extension.',

@@ -1,5 +1,8 @@
 // What it takes to start an agent: preflight, launch copy, launch line. Runs nothing itself.
 import path from 'node:path';
+import { isObject, readJson } from '../claude/jsonText.ts';
+import type { Files } from '../files/files.ts';
+import { inWorkspace } from '../files/nodeFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
@@ -72,6 +75,23 @@ export interface PrepareOptions extends Omit<LaunchCopyOptions, 'registry' | 'ag
   readonly sessionId: string;
 }
 
+/** The settings of the workspace that are in force beside a launch copy. */
+const liveSettings = ['.claude/settings.json', '.claude/settings.local.json'] as const;
+
+/** Makes the loader of Linux print and end, with any value, so no pin can close it. */
+const loaderSwitch = 'LD_TRACE_LOADED_OBJECTS';
+
+/** @throws UserError when live settings would end the guard before it speaks, in a way that no pin can close. */
+function refuseSilencers(files: Files, root: string): void {
+  for (const file of liveSettings) {
+    const { value } = readJson(files.read(inWorkspace(root, file))?.text ?? '');
+    if (isObject(value) && isObject(value.env) && Object.hasOwn(value.env, loaderSwitch))
+      throw new UserError(
+        `With ${loaderSwitch} under env in ${file} no program runs, the guard included, and every call would pass it. Take it out first.`,
+      );
+  }
+}
+
 /** Writes the launch copy (DESIGN.md section 4) and gives the launch line (section 8). @throws UserError */
 export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const { fleet, id, stateDirectory, claudePath, launchId, sessionId } = options;
@@ -79,6 +99,7 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const agent = registry?.agents.get(id);
   if (registry === undefined || agent === undefined)
     throw new UserError(`The registry has no agent ${JSON.stringify(id)}, or has errors. Mend it first.`);
+  refuseSilencers(options.files, fleet.root);
   const spool = path.join(stateDirectory, 'spool');
   await makePrivate(options.files, options.stateRoot, spool);
   const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent });

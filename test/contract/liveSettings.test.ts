@@ -32,6 +32,11 @@ const attacks: readonly Attack[] = [
     opensUnpinned: true,
   },
   {
+    title: 'a loader that prints its help instead of running node',
+    settings: () => ({ env: { LD_DEBUG: 'help' } }),
+    opensUnpinned: process.platform === 'linux',
+  },
+  {
     title: 'a project directory that is nowhere',
     settings: () => ({ env: { CLAUDE_PROJECT_DIR: '/nowhere' } }),
     opensUnpinned: false,
@@ -105,5 +110,28 @@ describeWithClaude('live settings beside a session', () => {
       runStart(fleet, model.url, 'maker-agent', { without: 'rules', localSettings: '{ "hooks": [' }),
     );
     assert.match(results[0]?.text ?? '', /under exclusive_access of shell-agent/);
+  });
+
+  it('change nothing in a session that runs, even what no pin could close', async () => {
+    const change = `
+      mkdir -p .claude && echo '{"env":{"LD_TRACE_LOADED_OBJECTS":"1"}}' > .claude/settings.local.json
+      timeout 20 sh -c 'until grep -q ConfigChange "$NATIVE_ORCHESTRATOR_SPOOL"; do sleep 0.1; done' && echo asked`;
+    const closed = path.join(fleet.state, 'kept.txt');
+    const attempts = [
+      { tool: 'Bash', input: { command: change, description: 'a change' } },
+      { tool: 'Read', input: { file_path: closed } },
+    ];
+    const { results } = await playSession(model, attempts, () =>
+      runStart(fleet, model.url, 'shell-agent', { without: 'rules', localSettings: '{}' }),
+    );
+    assert.match(results[0]?.text ?? '', /asked/);
+    assert.match(results[1]?.text ?? '', /shell-agent may not read/);
+  });
+
+  it('keep a session from starting when they would silence every program that it runs', async () => {
+    fleet.write('.claude/settings.local.json', '{"env":{"LD_TRACE_LOADED_OBJECTS":""}}');
+    const { code, stderr } = await runStart(fleet, model.url, 'maker-agent');
+    assert.equal(code, 2);
+    assert.match(stderr, /LD_TRACE_LOADED_OBJECTS.*\.claude\/settings\.local\.json/);
   });
 });

@@ -16,7 +16,7 @@ const [guard] = settings.hooks.PreToolUse[0].hooks;
 const without = (process.env.TEST_WITHOUT ?? '').split(',');
 if (without.includes('rules')) delete settings.permissions.deny;
 if (without.includes('guard')) delete settings.hooks.PreToolUse;
-if (without.includes('script')) rmSync(guard.args[0]);
+if (without.includes('script')) rmSync(guard.args.find((each) => path.basename(each).startsWith('guard.')));
 if (process.env.TEST_WITHOUT) {
   args[after('--settings')] = path.join(process.env.HOME, 'changed.json');
   writeFileSync(args[after('--settings')], JSON.stringify(settings));

@@ -327,6 +327,19 @@ describe('the guard as a process', function () {
     'input that never comes': [() => ({ input: undefined }), /in time/],
   });
 
+  it('keeps changed settings out of a running session, whatever else is amiss', async () => {
+    const input = JSON.stringify({
+      hook_event_name: 'ConfigChange',
+      source: 'local_settings',
+      cwd: workspace,
+    });
+    for (const args of [['backend-agent', sha], []]) {
+      const { code, stdout, stderr } = await run({ input, args });
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /Restart the agent/);
+    }
+  });
+
   it('takes a policy with a byte order mark and other white space', async () => {
     const given = otherPolicy(`\ufeff${JSON.stringify(policy, undefined, 4).replaceAll('\n', '\r\n')}`)();
     assert.equal((await run(given)).code, 0);

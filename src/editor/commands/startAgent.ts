@@ -150,6 +150,7 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),
     claudePath: claude.path,
     nodePath: node.path,
+    env: process.env,
     launchId: randomUUID(),
     sessionId: randomUUID(),
   });

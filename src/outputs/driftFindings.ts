@@ -63,14 +63,17 @@ function registryPlaceOf(pointer: string, agent: Agent): RegistryPath {
   return at();
 }
 
-/** What an agent without its guard may now do, in words: its first forbidden globs and who owns them. */
-function exposure(agent: Agent, rules: readonly PathRule[]): string {
-  const some = rules.filter((rule) => rule.from !== 'protected').slice(0, 2);
-  if (some.length === 0) return `${agent.id} can now change what it runs with`;
-  const list = some.map((rule) =>
-    rule.owner === undefined ? rule.glob : `${rule.glob}, which ${rule.owner} owns`,
-  );
-  return `${agent.id} can now write ${visibleShort(list.join(', and '), 160)}`;
+/** What still keeps an agent without its guard from what it must not change, in words: two of its globs and who owns them. */
+function exposure(agent: Agent, rules: readonly PathRule[], isDenyLost: boolean): string {
+  const owners = new Map<string, string | undefined>();
+  for (const { glob, from, owner } of rules)
+    if (from !== 'protected') owners.set(glob, owner ?? owners.get(glob));
+  const some = [...owners].sort((x, y) => Number(y[1] !== undefined) - Number(x[1] !== undefined));
+  const list = some
+    .slice(0, 2)
+    .map(([glob, owner]) => (owner === undefined ? glob : `${glob} (${owner} owns it)`));
+  const what = list.length === 0 ? 'what it runs with' : visibleShort(list.join(' and '), 160);
+  return `${isDenyLost ? 'nothing keeps' : 'only deny rules keep'} ${agent.id} from ${what}`;
 }
 
 const regenerate = (id: string): string => `Regenerate: native-orchestrator generate ${id}`;
@@ -168,7 +171,7 @@ function* settingsFindings(state: OutputState, text: string, context: DriftConte
         range: rangeOf(key.pointer),
         key: key.pointer,
         args: { drift: key.drift, ...expectedAndFound(key), ...(loss ? { rules: loss.rules } : {}) },
-        message: `${loss === undefined ? keyMessage(key, agent) : lossMessage(loss, context)} Expected by ${registryPath}:${line}.`,
+        message: `${loss === undefined ? keyMessage(key, agent) : lossMessage(loss, [...losses.values()], context)} Expected by ${registryPath}:${line}.`,
         related,
       },
       agent.id,
@@ -202,6 +205,14 @@ function placesOf(key: KeyDrift, loss: Loss | undefined, context: DriftContext):
 }
 
 function keyMessage(key: KeyDrift, agent: Agent): string {
+  const event = /^\/hooks\/(\w+)$/.exec(key.pointer)?.[1];
+  if (event !== undefined && key.drift !== 'stale') {
+    const isThere = Array.isArray(key.found) && key.found.length > 0;
+    const ours = isThere && lostItems(key).length === 0;
+    return ours
+      ? `Somebody added hooks to ${event}; ours is still there, and regenerating takes the others out.`
+      : `The hook that reports ${event} ${isThere ? 'was changed' : 'is gone'}, so what happens then is not seen.`;
+  }
   const name = key.pointer;
   if (key.drift === 'stale')
     return `The registry is newer than ${name} in the settings of ${agent.id}: expected ${shown(key.expected)}, found ${shown(key.found)}.`;
@@ -209,6 +220,12 @@ function keyMessage(key: KeyDrift, agent: Agent): string {
   return key.drift === 'conflict'
     ? `${name} was changed here, and the registry has moved on too: ${what}.`
     : `${name} was changed: ${what}.`;
+}
+
+/** The items of the expected list that the found one has not. */
+function lostItems({ expected, found }: KeyDrift): readonly Json[] {
+  const there = new Set(Array.isArray(found) ? found.map((item) => JSON.stringify(item)) : []);
+  return Array.isArray(expected) ? expected.filter((item) => !there.has(JSON.stringify(item))) : [];
 }
 
 /** For two lists only what was added and what is gone; otherwise expected and found. */
@@ -229,14 +246,15 @@ function difference(key: KeyDrift): string {
   return words.length === 0 ? 'its order matters and differs' : words.join('; ');
 }
 
-function lossMessage(loss: Loss, { agent, policy }: DriftContext): string {
+function lossMessage(loss: Loss, all: readonly Loss[], { agent, policy }: DriftContext): string {
+  const isLost = (kind: Loss['kind']): boolean => all.some((other) => other.kind === kind);
   if (loss.kind === 'guard') {
-    const changed = loss.words === 'guard hook changed';
-    return `The guard hook ${changed ? 'was changed' : 'is gone'}: ${exposure(agent, policy.write.deny)}.`;
+    const what = loss.words === 'guard hook changed' ? 'is not the one that was generated' : 'is gone';
+    return `The guard hook ${what}: ${exposure(agent, policy.write.deny, isLost('deny'))}.`;
   }
   if (loss.kind === 'deny') {
     const rules = visibleShort(loss.rules.join(', '), 160);
-    return `${loss.rules.length === 1 ? 'A deny rule is' : `${loss.rules.length} deny rules are`} gone: ${rules}. Only the guard still keeps ${agent.id} out.`;
+    return `${loss.rules.length === 1 ? 'A deny rule is' : `${loss.rules.length} deny rules are`} gone: ${rules}. ${isLost('guard') ? 'Nothing keeps' : 'Only the guard keeps'} ${agent.id} out.`;
   }
   const values = `expected ${shown(loss.key.expected)}, found ${shown(loss.key.found)}`;
   return loss.kind === 'pin'

@@ -7,7 +7,9 @@ import { describe, it } from 'mocha';
 const budgets = {
   'dist/extension.cjs': 400,
   'dist/cli.mjs': 500,
+  'dist/hooks/guard.cjs': 32,
   'dist/hooks/guard.mjs': 32,
+  'dist/hooks/report.cjs': 8,
   'dist/hooks/report.mjs': 8,
 };
 

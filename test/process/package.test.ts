@@ -31,12 +31,15 @@ describe('the package', function () {
       }),
     );
     const files: readonly string[] = packed[0].files.map((file: { path: string }) => file.path);
-    for (const needed of ['dist/cli.mjs', 'dist/hooks/guard.mjs', 'dist/hooks/report.mjs', 'package.json'])
+    const hooks = ['guard', 'report'].flatMap((name) => [`dist/hooks/${name}.mjs`, `dist/hooks/${name}.cjs`]);
+    for (const needed of ['dist/cli.mjs', ...hooks, 'package.json'])
       assert.ok(files.includes(needed), needed);
     assert.deepEqual(
       files.filter(
         (file) =>
-          !/^(dist\/(cli|hooks\/\w+)\.mjs|schemas\/[\w.]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(file),
+          !/^(dist\/(cli\.mjs|hooks\/\w+\.[cm]js)|schemas\/[\w.]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(
+            file,
+          ),
       ),
       [],
     );

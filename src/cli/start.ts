@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { UserError } from '../findings/userError.ts';
+import { visible } from '../findings/visible.ts';
+import { settingsPath } from '../outputs/plan.ts';
 import { findClaude, findNode } from '../sessions/programs.ts';
 import { preflight, prepareLaunch } from '../sessions/start.ts';
 import { requireAgents } from './agents.ts';
@@ -61,6 +63,10 @@ export const start: Verb = {
       launchId: randomUUID(),
       sessionId: randomUUID(),
     });
+    if (launch.leftOut.length > 0)
+      io.err(
+        `Left out of this session, since it is more than the registry gives ${id}: ${visible(launch.leftOut.join(', '))} in ${settingsPath(id)}.\n`,
+      );
     if (io.env.ANTHROPIC_API_KEY)
       io.err('ANTHROPIC_API_KEY is set: this session is billed to that key, not to a subscription.\n');
     return new Promise((resolve, reject) => {

@@ -14,6 +14,7 @@ import { memoryBegin, memoryEnd } from './memory.ts';
 import type { HookSources } from './output.ts';
 import { hashedPolicy, memoryPath, plannerOf, settingsPath } from './plan.ts';
 import { settingsOf } from './settings.ts';
+import { widens } from './widening.ts';
 import { writeAll } from './write.ts';
 
 export interface LaunchCopyOptions {
@@ -39,6 +40,8 @@ export interface LaunchCopy {
   readonly prompt: string;
   /** The servers that the agent may use, when its registry entry names any. */
   readonly mcpConfig?: string;
+  /** Keys of the committed settings that the copy has not, by their pointers, since they widen what the registry gives. */
+  readonly leftOut: readonly string[];
 }
 
 /** The glob of everything below an absolute folder, its special characters taken literally. */
@@ -59,16 +62,28 @@ function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Poli
   };
 }
 
-/** Keys that others added to the committed settings: they hold in the session too. */
-function foreignLeaves(options: LaunchCopyOptions): ReadonlyMap<string, Json> {
+interface ForeignLeaves {
+  readonly kept: ReadonlyMap<string, Json>;
+  /** Pointers of those that would give the agent more than the registry does. */
+  readonly leftOut: readonly string[];
+}
+
+/** Keys that others added to the committed settings: they hold in the session too, unless they widen it. */
+function foreignLeaves(options: LaunchCopyOptions): ForeignLeaves {
   const { files, root, registry, agent } = options;
   const file = settingsPath(agent.id);
   const output = plannerOf(registry)
     .outputsOf(agent)
     .find((planned) => planned.path === file);
   const state = output && compareOutput(output, files.read(inWorkspace(root, file)), undefined);
-  const foreign = (state?.keys ?? []).filter((key) => key.drift === 'foreign' && key.found !== undefined);
-  return new Map(foreign.map((key) => [key.pointer, key.found ?? null]));
+  const kept = new Map<string, Json>();
+  const leftOut: string[] = [];
+  for (const { pointer, drift, found } of state?.keys ?? []) {
+    if (drift !== 'foreign' || found === undefined) continue;
+    if (widens(pointer, agent.sandbox)) leftOut.push(pointer);
+    else kept.set(pointer, found);
+  }
+  return { kept, leftOut };
 }
 
 function required(files: WritableFiles, root: string, file: string, what: string): string {
@@ -93,7 +108,7 @@ function mcpText({ files, root, agent }: LaunchCopyOptions): string | undefined 
   if (agent.mcpServers === undefined) return undefined;
   const content = files.read(inWorkspace(root, '.mcp.json'));
   const { value } = readJson(content?.text ?? '');
-  const servers = isObject(value) ? value['mcpServers'] : undefined;
+  const servers = isObject(value) ? value.mcpServers : undefined;
   const known = isObject(servers) ? servers : {};
   const missing = agent.mcpServers.filter((name) => !Object.hasOwn(known, name));
   if (missing.length > 0)
@@ -114,7 +129,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const { policy, sha256: policySha } = hashedPolicy(launchPolicy(registry, agent, options.stateRoot));
   const prompt = promptText(options);
   const mcp = mcpText(options);
-  const foreign = foreignLeaves(options);
+  const { kept: foreign, leftOut } = foreignLeaves(options);
   const launch = { absoluteRoot: root, env: options.env };
   // The settings name the folder that is named by this hash, so they go into it without the names of their own files.
   const said = settingsOf(agent, policy, registry, {
@@ -150,14 +165,16 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     ['settings.json', prettyJson(fromLeaves(leaves))],
     ...(mcp === undefined ? [] : [['mcp.json', mcp] as [string, string]]),
   ];
+  await makePrivate(files, options.stateRoot, folder);
   const changes = texts
     .map(([name, text]) => ({ path: at(name), text, before: files.read(at(name))?.text }))
-    .filter((change) => change.before !== change.text);
-  await makePrivate(files, options.stateRoot, folder);
+    // A link to the same text could lead to another one tomorrow.
+    .filter(({ path: file, before, text }) => before !== text || files.kind(file) !== 'file');
   await writeAll(files, changes, { root: stateDirectory, mode: { file: 0o600, folder: 0o700 } });
   return {
     settings: at('settings.json'),
     prompt: at('prompt.md'),
+    leftOut,
     ...(mcp === undefined ? {} : { mcpConfig: at('mcp.json') }),
   };
 }

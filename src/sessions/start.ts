@@ -27,6 +27,8 @@ export interface Launch {
   /** Added to the environment of the terminal. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Keys of the committed settings, by their pointers, that this session does without since they widen what the registry gives. */
+  readonly leftOut: readonly string[];
 }
 
 /** Whether an agent may start as things are; undefined when it may. */
@@ -114,5 +116,6 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
       NATIVE_ORCHESTRATOR_SPOOL: path.join(spool, `${launchId}.jsonl`),
     },
     cwd: fleet.root,
+    leftOut: copy.leftOut,
   };
 }

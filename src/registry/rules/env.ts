@@ -7,6 +7,12 @@ import { type Entry, isPlain, keySpan, valueSpan, writtenIn } from '../entry.ts'
 /** Compared without case: proxies are read in lower case too, and Windows does not tell cases apart. */
 const forbiddenName =
   /^(PATH|HOME|SHELL|BASH_ENV|.*_PROXY|NODE_.*|LD_.*|DYLD_.*|ANTHROPIC_.*|CLAUDE.*|NATIVE_ORCHESTRATOR_.*)$/i;
+
+/** Whether the registry may not set a variable of that name. */
+export function isForbiddenEnv(name: string): boolean {
+  return forbiddenName.test(name);
+}
+
 const validName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const secretName =
@@ -53,7 +59,7 @@ export function* badEnv(entry: Entry): Generator<Draft> {
         'key',
         `\`${shown}\` is not the name of an environment variable: letters, digits and underscores, not starting with a digit.`,
       );
-    else if (forbiddenName.test(name))
+    else if (isForbiddenEnv(name))
       yield at(
         'registry/forbidden-env',
         'key',

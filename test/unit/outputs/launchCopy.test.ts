@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { WritableFiles } from '../../../src/files/files.ts';
+import { type LaunchCopy, writeLaunchCopy } from '../../../src/outputs/launchCopy.ts';
+import { parseRegistry } from '../../../src/registry/parse.ts';
+import { memoryFiles } from './memoryFiles.ts';
+
+const { registry } = parseRegistry(`
+agents:
+  code-agent:
+    name: code-agent
+    display_name: Code
+    description: Writes code.
+    model: opus
+    tools: [Read, Write]
+    cannot_access: [/docs/**]
+    env: { LEVEL: "3" }
+`);
+const agent = registry?.agents.get('code-agent');
+const committed = '/w/agents/code-agent/.claude/settings.json';
+
+/** A workspace whose committed settings have these keys of somebody else. */
+const workspace = (foreign: object = {}) =>
+  memoryFiles({
+    [committed]: JSON.stringify(foreign),
+    '/w/agents/code-agent/.claude/CLAUDE.md': 'You are Code.',
+  });
+
+async function copyOf(
+  files: WritableFiles,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LaunchCopy & { readonly value: { env: Record<string, string>; [key: string]: unknown } }> {
+  assert.ok(registry && agent);
+  const copy = await writeLaunchCopy({
+    files,
+    root: '/w',
+    registry,
+    agent,
+    hooks: { guard: 'guard', report: 'report' },
+    stateRoot: '/s',
+    stateDirectory: '/s/1',
+    nodePath: '/usr/bin/node',
+    env,
+  });
+  return { ...copy, value: JSON.parse(files.read(copy.settings)?.text ?? '') };
+}
+
+describe('writeLaunchCopy', () => {
+  it('keeps what others added, but not what widens the rights of the agent', async () => {
+    const { value, leftOut } = await copyOf(
+      workspace({
+        statusLine: { type: 'command', command: 'date' },
+        env: { LANG: 'C', PATH: '/evil', LD_AUDIT: '/evil.so' },
+        permissions: { allow: ['Bash'], ask: ['Write'], additionalDirectories: ['/'] },
+      }),
+    );
+    assert.deepEqual(leftOut, ['/env/PATH', '/permissions/allow', '/permissions/additionalDirectories']);
+    assert.deepEqual(value.statusLine, { type: 'command', command: 'date' });
+    assert.equal(value.env.LANG, 'C');
+    assert.equal(value.env.PATH, undefined);
+    assert.equal(value.env.LD_AUDIT, '');
+    const { allow, ask, additionalDirectories } = value.permissions as Record<string, unknown>;
+    assert.deepEqual([allow, ask, additionalDirectories], [undefined, ['Write'], undefined]);
+  });
+
+  it('pins where libraries are looked for to what it was at the start', async () => {
+    const { value } = await copyOf(workspace(), { LD_LIBRARY_PATH: '/opt/lib', NODE_OPTIONS: '--inspect' });
+    assert.equal(value.env.LD_LIBRARY_PATH, '/opt/lib');
+    assert.equal(value.env.DYLD_LIBRARY_PATH, '');
+    assert.equal(value.env.NODE_OPTIONS, '');
+    assert.equal(value.env.LEVEL, '3');
+  });
+
+  it('is another copy when anything in its settings is another, so that a running one never changes', async () => {
+    const files = workspace();
+    const one = await copyOf(files);
+    const before = files.texts.get(one.settings);
+    const other = await copyOf(files, { LD_LIBRARY_PATH: '/opt/lib' });
+    assert.notEqual(other.settings, one.settings);
+    assert.equal(files.texts.get(one.settings), before);
+  });
+
+  it('is not written again when it is there, and is when somebody changed it', async () => {
+    const files = workspace();
+    const { settings } = await copyOf(files);
+    const guard = settings.replace('settings.json', 'guard.cjs');
+    const count = files.writes.length;
+    await copyOf(files);
+    assert.equal(files.writes.length, count);
+    files.texts.set(guard, 'process.exit(0)');
+    await copyOf(files);
+    assert.equal(files.texts.get(guard), 'guard');
+  });
+
+  it('has a file of its own where somebody put a link to the same text', async () => {
+    const files = workspace();
+    const { settings } = await copyOf(files);
+    const guard = settings.replace('settings.json', 'guard.cjs');
+    const count = files.writes.length;
+    const linked: WritableFiles = {
+      ...files,
+      kind: (file) => (file === guard ? 'symlink' : files.kind(file)),
+    };
+    await copyOf(linked);
+    assert.deepEqual(files.writes.slice(count).at(-1), guard);
+  });
+
+  it('keeps the state directory to itself', async () => {
+    const files = workspace();
+    const { settings } = await copyOf(files);
+    const policy = JSON.parse(files.texts.get(settings.replace('settings.json', 'policy.json')) ?? '');
+    for (const list of [policy.write.deny, policy.read.deny])
+      assert.deepEqual(list.at(-1), { glob: '//s/**', from: 'protected' });
+  });
+});

@@ -4,6 +4,7 @@ import type { Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { UserError } from '../findings/userError.ts';
 import { registryPath } from '../registry/model.ts';
+import { UsageError } from './usageError.ts';
 
 /**
  * The workspace named by `--workspace`, else by PROJECT_ROOT, else the nearest folder upwards that has a registry,
@@ -16,6 +17,8 @@ export function findWorkspace(
   projectRoot: string | undefined,
 ): string {
   const wanted = named ?? (projectRoot === '' ? undefined : projectRoot);
+  if (named === '')
+    throw new UsageError('--workspace is empty. Give it the folder that has agents/registry.yaml.');
   if (wanted !== undefined) {
     const folder = path.resolve(cwd, wanted);
     const real = files.realPath(folder);

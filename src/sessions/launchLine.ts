@@ -1,5 +1,6 @@
 // The launch line of DESIGN.md section 8, as an argument array. Pure.
 import { launchTools } from '../claude/tools.ts';
+import { UserError } from '../findings/userError.ts';
 import type { LaunchCopy } from '../outputs/launchCopy.ts';
 import { plannerOf } from '../outputs/plan.ts';
 import type { Agent, Registry } from '../registry/model.ts';
@@ -10,7 +11,8 @@ const largestAgentsJson = 12 * 1024;
 interface SubAgent {
   readonly description: string;
   readonly prompt: string;
-  readonly tools: readonly string[];
+  /** Absent: all of its caller's, which is what the CLI then gives it. */
+  readonly tools?: readonly string[];
   readonly model: string;
 }
 
@@ -20,6 +22,7 @@ const cut = (text: string, most: number): string =>
 
 function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry, most: number): SubAgent {
   const own = plannerOf(registry).policyOf(agent.id).tools;
+  const shared = own.filter((tool) => caller.has(tool));
   const tasks = agent.responsibilities.map((item) => `- ${flat(item)}`).join('\n');
   const description = cut(flat(agent.description), most);
   const prompt = `You are ${flat(agent.displayName)} (${agent.id}). ${description}\n${tasks}`.trim();
@@ -29,22 +32,27 @@ function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry,
       `${cut(prompt, most * 3)}\nThe limits of the agent that started you hold here too.`,
       most * 4,
     ),
-    tools: own.filter((tool) => caller.has(tool)),
+    ...(shared.length === caller.size ? {} : { tools: shared }),
     model: agent.model,
   };
 }
 
-/** The JSON for `--agents`: the delegates and nobody else. Texts are cut until it is small enough. */
+/**
+ * The JSON for `--agents`: the delegates and nobody else. Texts are cut until it is small enough.
+ * @throws UserError when even the shortest is too long.
+ */
 export function agentsJson(agent: Agent, registry: Registry): string {
   const caller = new Set(plannerOf(registry).policyOf(agent.id).tools);
   const delegates = agent.delegatesTo.flatMap((id) => registry.agents.get(id) ?? []);
-  let json = '{}';
+  let json = '';
   for (const most of [600, 300, 150, 60, 20]) {
     const entries = delegates.map((delegate) => [delegate.id, subAgent(delegate, caller, registry, most)]);
     json = JSON.stringify(Object.fromEntries(entries));
-    if (Buffer.byteLength(json) <= largestAgentsJson) break;
+    if (Buffer.byteLength(json) <= largestAgentsJson) return json;
   }
-  return json;
+  throw new UserError(
+    `${agent.id} may start ${delegates.length} agents, and what the CLI must be told of them is longer than it takes (${Math.ceil(Buffer.byteLength(json) / 1024)} KB, at most ${largestAgentsJson / 1024}). Shorten delegates_to of ${agent.id} in agents/registry.yaml.`,
+  );
 }
 
 /**

@@ -85,7 +85,8 @@ function libraryGlob(glob: string, anchored: boolean): string {
     .split('/')
     .filter((segment) => segment !== '' && segment !== '.')
     .filter((segment, at, all) => segment !== '**' || all[at - 1] !== '**');
-  const directoryOnly = glob.endsWith('/') && segments.at(-1) !== '**' ? '/' : '';
+  const isBelow = segments.length > 1 && segments.at(-1) === '**';
+  const directoryOnly = glob.endsWith('/') && !isBelow ? '/' : '';
   const body = segments.join('/');
   if (anchored) return `/${body}${directoryOnly}`;
   // The library anchors a glob with an inner slash; ours holds at any depth unless it starts with one.

@@ -51,6 +51,7 @@ describe('ruleSet.matches', () => {
       ['src/gen/*.py', 'src/gen/deep/a.py'],
       ['tests/**', 'tests'],
       ['tests/**/', 'tests'],
+      ['**/', 'a'],
       ['tests/', 'tests'],
       ['tests/**', 'mytests/a'],
       ['.git', '.gitignore'],

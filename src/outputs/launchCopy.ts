@@ -44,21 +44,34 @@ export interface LaunchCopy {
   readonly leftOut: readonly string[];
 }
 
-/** The glob of everything below an absolute folder, its special characters taken literally. */
-export function absoluteGlob(folder: string): string {
-  const posix = folder.replaceAll('\\', '/');
+/** An absolute path as a glob, its special characters taken literally. */
+function absoluteGlob(file: string): string {
+  const posix = file.replaceAll('\\', '/');
   const rooted = posix.startsWith('/') ? posix : `/${posix}`;
-  return `/${rooted.replace(/[*?[\]\\!#]/g, '\\$&')}/**`;
+  return `/${rooted.replace(/[*?[\]\\!#]/g, '\\$&')}`;
 }
 
-/** The policy as a session has it: what its outputs say, and `<state>` closed to it. */
-function launchPolicy(registry: Registry, agent: Agent, stateRoot: string): Policy {
+/** The user's own settings: live beside every session, and what the next one starts with. */
+function userSettings(env: LaunchCopyOptions['env']): readonly string[] {
+  const home = env.HOME ?? env.USERPROFILE ?? '';
+  const folder = env.CLAUDE_CONFIG_DIR ?? path.join(home, '.claude');
+  const files = [path.join(folder, 'settings.json'), path.join(folder, 'settings.local.json')];
+  return [...files, path.join(home, '.claude.json')].filter((file) => path.isAbsolute(file));
+}
+
+/** The policy as a session has it: what its outputs say, with `<state>` closed to it and the user's settings read only. */
+function launchPolicy({ files, registry, agent, stateRoot, env }: LaunchCopyOptions): Policy {
   const policy = plannerOf(registry).policyOf(agent.id);
-  const closed: PathRule = { glob: absoluteGlob(stateRoot), from: 'protected' };
+  const rulesFor = (paths: readonly string[], below: string): PathRule[] => {
+    // A call may name them as they really are, too.
+    const names = new Set(paths.flatMap((file) => [file, files.realPath(file) ?? file]));
+    return [...names].map((file) => ({ glob: `${absoluteGlob(file)}${below}`, from: 'protected' }));
+  };
+  const state = rulesFor([stateRoot], '/**');
   return {
     ...policy,
-    write: { deny: [...policy.write.deny, closed] },
-    read: { deny: [...policy.read.deny, closed] },
+    write: { deny: [...policy.write.deny, ...rulesFor(userSettings(env), ''), ...state] },
+    read: { deny: [...policy.read.deny, ...state] },
   };
 }
 
@@ -126,7 +139,7 @@ function mcpText({ files, root, agent }: LaunchCopyOptions): string | undefined 
  */
 export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<LaunchCopy> {
   const { files, root, registry, agent, hooks, stateDirectory, nodePath } = options;
-  const { policy, sha256: policySha } = hashedPolicy(launchPolicy(registry, agent, options.stateRoot));
+  const { policy, sha256: policySha } = hashedPolicy(launchPolicy(options));
   const prompt = promptText(options);
   const mcp = mcpText(options);
   const { kept: foreign, leftOut } = foreignLeaves(options);

@@ -104,11 +104,22 @@ describe('writeLaunchCopy', () => {
     assert.deepEqual(files.writes.slice(count).at(-1), guard);
   });
 
-  it('keeps the state directory to itself', async () => {
+  it('keeps the state directory to itself and the user’s settings as they are, under every name', async () => {
     const files = workspace();
-    const { settings } = await copyOf(files);
+    const linked: WritableFiles = {
+      ...files,
+      realPath: (file) => (file.startsWith('/u') ? `/real${file}` : file === '/s' ? '/real/s' : file),
+    };
+    const { settings } = await copyOf(linked, { HOME: '/u' });
     const policy = JSON.parse(files.texts.get(settings.replace('settings.json', 'policy.json')) ?? '');
-    for (const list of [policy.write.deny, policy.read.deny])
-      assert.deepEqual(list.at(-1), { glob: '//s/**', from: 'protected' });
+    const globsOf = (rules: readonly { readonly glob: string }[]): readonly string[] =>
+      rules.map(({ glob }) => glob).filter((glob) => glob.startsWith('//'));
+    const state = ['//s/**', '//real/s/**'];
+    assert.deepEqual(globsOf(policy.read.deny), state);
+    const user = ['/u/.claude/settings.json', '/u/.claude/settings.local.json', '/u/.claude.json'];
+    assert.deepEqual(globsOf(policy.write.deny), [
+      ...user.flatMap((file) => [`/${file}`, `//real${file}`]),
+      ...state,
+    ]);
   });
 });

@@ -74,7 +74,7 @@ function mutate(files: MemoryFiles, below: (limit: number) => number): void {
     () => files.texts.set(file, text.replace('haiku', 'sonnet')),
     () => files.texts.set(`${root}/agents/gamma/.claude/settings.json`, '{}'),
     () => files.texts.set(`${root}/.claude/settings.local.json`, '{"disableAllHooks": true}'),
-    () => files.unreadable.set(file, 'no permission to read it'),
+    () => files.unreadable.set(file, 'may not be read (no permission)'),
     () => files.texts.set(`${root}/unrelated.txt`, String(at)),
     () => {},
   ];

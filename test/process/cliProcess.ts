@@ -1,6 +1,6 @@
 // The built command line as a process, in a folder of its own with its own HOME and state directory.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -41,6 +41,9 @@ export function manyAgents(count: number, description = 'Works.'): string {
 
 const made: string[] = [];
 
+/** What tests mounted below scratch folders; unmounted before these are removed. */
+export const mounts: string[] = [];
+
 /** Makes the folders, and a registry unless it is null. They are removed when the tests of the file end. */
 export function scratch(registry: string | null = twoAgents): Scratch {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'native-orchestrator-cli-')));
@@ -64,6 +67,7 @@ export function scratch(registry: string | null = twoAgents): Scratch {
 }
 
 export function removeScratch(): void {
+  for (const folder of mounts.splice(0).reverse()) spawnSync('umount', [folder]);
   for (const folder of made.splice(0)) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -10,6 +10,7 @@ import {
   expectCli,
   leftoversOf,
   manyAgents,
+  mounts,
   put,
   removeScratch,
   type Scratch,
@@ -19,7 +20,6 @@ import {
   twoAgents,
 } from './cliProcess.ts';
 
-const mounted: string[] = [];
 const isRoot = process.getuid?.() === 0;
 
 /** Mounts an empty memory disk of that size. False where that is not permitted. */
@@ -28,7 +28,7 @@ function mountDisk(folder: string, options: string): boolean {
   fs.mkdirSync(folder, { recursive: true });
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   if (status !== 0) return false;
-  mounted.push(folder);
+  mounts.push(folder);
   return true;
 }
 
@@ -36,10 +36,7 @@ function remount(folder: string, option: 'ro' | 'rw'): void {
   execFileSync('mount', ['-o', `remount,${option}`, folder]);
 }
 
-after(() => {
-  for (const folder of mounted.splice(0).reverse()) spawnSync('umount', [folder]);
-  removeScratch();
-});
+after(removeScratch);
 
 const changed = twoAgents.replace('Writes the program', 'Writes all of the program');
 
@@ -136,7 +133,7 @@ describe('another user’s files', () => {
     if (!canBeNobody) this.skip();
     const at = forNobody();
     fs.chmodSync(path.join(at.root, 'agents/registry.yaml'), 0o600);
-    await checkRefused(at, { says: /registry\.yaml no permission to read/ }, { through: asNobody });
+    await checkRefused(at, { says: /registry\.yaml may not be read/ }, { through: asNobody });
   });
   it('settings that may not be read: refused, with --force too, since they can’t be kept', async function () {
     if (!canBeNobody) this.skip();
@@ -149,7 +146,7 @@ describe('another user’s files', () => {
     fs.chmodSync(settings, 0o600);
     fs.mkdirSync(at.state, { mode: 0o700 });
     fs.chownSync(at.state, nobody, nobody);
-    await checkRefused(at, { says: /settings\.json no permission to read.*--force/ }, { through: asNobody });
+    await checkRefused(at, { says: /settings\.json may not be read.*--force/ }, { through: asNobody });
     await checkRefused(
       at,
       { words: ['generate', '--force'], says: /could not be kept.*cannot be read/, code: 2 },

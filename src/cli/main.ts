@@ -8,17 +8,35 @@ import { run } from './run.ts';
 const packaged = (relative: string): string => fs.readFileSync(new URL(relative, import.meta.url), 'utf8');
 const version: unknown = JSON.parse(packaged('../package.json')).version;
 
-// A reader such as `head` may close its end early; that is no error of ours.
+/** Ends at once with a line that says why: nothing can be done, or nothing can be said. */
+function giveUp(message: string): never {
+  try {
+    fs.writeSync(2, `native-orchestrator: ${message}\n`);
+  } catch {
+    // Nobody listens; the exit code is all that is left.
+  }
+  process.exit(2);
+}
+
 for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader such as `head` may close its end early; that is no error of ours.
+    if (code !== 'EPIPE') giveUp(`What there is to say cannot be written (${code}). Send it somewhere else.`);
   });
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return giveUp('The current folder is gone. Change to another one.');
+  }
+}
 
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: currentFolder(),
   hasColour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
   files: nodeFiles,
   machine: {

@@ -9,9 +9,9 @@ const codeOf = (error: unknown): string =>
 
 const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
-  EACCES: 'no permission to read it',
-  EPERM: 'no permission to read it',
-  ELOOP: 'its symbolic links go in a circle',
+  EACCES: 'may not be read (no permission)',
+  EPERM: 'may not be read (no permission)',
+  ELOOP: 'is a symbolic link that leads in a circle',
   ERR_STRING_TOO_LONG: 'is too large',
   ERR_FS_FILE_TOO_LARGE: 'is too large',
 };

@@ -94,7 +94,7 @@ export function* driftFindings(
   if (state.drift === 'unreadable') {
     yield whole(
       'outputs/unreadable',
-      `The ${name} of ${agent.id} ${visibleShort(state.reason ?? 'cannot be read', 200)}. Mend it or move it away; generate --force writes over it and keeps a backup.`,
+      `${state.path} ${visibleShort(state.reason ?? 'cannot be read', 200)}. Mend it or move it away; generate --force writes over it and keeps a backup.`,
     );
     return;
   }

@@ -2,11 +2,13 @@
 import { launchTools } from '../claude/tools.ts';
 import { UserError } from '../findings/userError.ts';
 import type { LaunchCopy } from '../outputs/launchCopy.ts';
-import { plannerOf } from '../outputs/plan.ts';
+import { type Planner, plannerOf } from '../outputs/plan.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 
 /** `--agents` is kept below this, in UTF-8 bytes: it is one argument, and systems bound those. */
 const largestAgentsJson = 12 * 1024;
+
+type Policy = ReturnType<Planner['policyOf']>;
 
 interface SubAgent {
   readonly description: string;
@@ -20,9 +22,10 @@ const flat = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 const cut = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
-function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry, most: number): SubAgent {
-  const own = plannerOf(registry).policyOf(agent.id).tools;
-  const shared = own.filter((tool) => caller.has(tool));
+function subAgent(agent: Agent, own: Policy, caller: Policy, most: number): SubAgent {
+  const shared = own.tools.filter((tool) => caller.tools.includes(tool));
+  const isEqual =
+    shared.length === caller.tools.length && caller.mcp.every((server) => own.mcp.includes(server));
   const tasks = agent.responsibilities.map((item) => `- ${flat(item)}`).join('\n');
   const description = cut(flat(agent.description), most);
   const prompt = `You are ${flat(agent.displayName)} (${agent.id}). ${description}\n${tasks}`.trim();
@@ -32,7 +35,7 @@ function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry,
       `${cut(prompt, most * 3)}\nThe limits of the agent that started you hold here too.`,
       most * 4,
     ),
-    ...(shared.length === caller.size ? {} : { tools: shared }),
+    ...(isEqual ? {} : { tools: shared }),
     model: agent.model,
   };
 }
@@ -42,11 +45,15 @@ function subAgent(agent: Agent, caller: ReadonlySet<string>, registry: Registry,
  * @throws UserError when even the shortest is too long.
  */
 export function agentsJson(agent: Agent, registry: Registry): string {
-  const caller = new Set(plannerOf(registry).policyOf(agent.id).tools);
+  const planner = plannerOf(registry);
+  const caller = planner.policyOf(agent.id);
   const delegates = agent.delegatesTo.flatMap((id) => registry.agents.get(id) ?? []);
   let json = '';
   for (const most of [600, 300, 150, 60, 20]) {
-    const entries = delegates.map((delegate) => [delegate.id, subAgent(delegate, caller, registry, most)]);
+    const entries = delegates.map((delegate) => [
+      delegate.id,
+      subAgent(delegate, planner.policyOf(delegate.id), caller, most),
+    ]);
     json = JSON.stringify(Object.fromEntries(entries));
     if (Buffer.byteLength(json) <= largestAgentsJson) return json;
   }

@@ -1,6 +1,6 @@
 // The command line as a person or a script uses it: the main job, the way in, what is printed and with which exit code.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -271,6 +271,29 @@ describe('what is printed', () => {
       assert.equal(stderr, '');
       assert.ok(code === 0 || code === 1, String(code));
     });
+
+  it('a full disk, and a current folder that is gone, are told of in one line', async function () {
+    const at = scratch();
+    const lines = (command: string): readonly string[] => {
+      const { status, stdout, stderr } = spawnSync(
+        '/bin/sh',
+        ['-c', command, 'sh', process.execPath, cliFile],
+        {
+          cwd: at.folder,
+          env: { ...at.env, WORKSPACE: at.root },
+          encoding: 'utf8',
+        },
+      );
+      assert.equal(status, 2, stderr);
+      return `${stdout}${stderr}`.trim().split('\n');
+    };
+    const gone = lines('mkdir gone && cd gone && rmdir ../gone && exec "$1" "$2" check');
+    assert.deepEqual(gone, ['native-orchestrator: The current folder is gone. Change to another one.']);
+    if (!fs.existsSync('/dev/full')) this.skip();
+    const full = lines('exec "$1" "$2" check --workspace "$WORKSPACE" > /dev/full');
+    assert.deepEqual(full.length, 1);
+    assert.match(full[0] ?? '', /cannot be written \(ENOSPC\)/);
+  });
 
   it('text of the registry cannot steer the terminal', async () => {
     const at = scratch(

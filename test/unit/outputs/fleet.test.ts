@@ -140,10 +140,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'settings that may not be read',
-    change: (files) => void files.unreadable.set(settings, 'no permission to read it'),
+    change: (files) => void files.unreadable.set(settings, 'may not be read (no permission)'),
     sync: 'unknown',
     health: 'unknown',
-    summary: 'unknown: settings no permission to read it',
+    summary: 'unknown: settings may not be read (no permission)',
     said: ['outputs/unreadable settings.json → 2'],
   },
   {

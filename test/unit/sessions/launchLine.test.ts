@@ -37,6 +37,12 @@ describe('agentsJson', () => {
     assert.match(prompt, /limits of the agent that started you/);
     assert.deepEqual([description, model], ['Does it.', 'sonnet']);
   });
+  it('names no tools where they are its caller’s: then the CLI gives it those', () => {
+    const same = JSON.parse(agentsJson(...leadOf(1, 'x', ['Read', 'Edit', 'Agent', 'Write'])));
+    assert.equal(same['worker-0'].tools, undefined);
+    const less = JSON.parse(agentsJson(...leadOf(1, 'x', ['Read', 'Edit'])));
+    assert.ok(less['worker-0'].tools.includes('Edit'));
+  });
   for (const count of [1, 5, 11, 25])
     for (const words of [
       'Short.',

@@ -97,6 +97,32 @@ const refused = (findings: readonly Finding[]): GenerateResult => ({
  * @throws UserError when the disk refuses (read-only, full): the message says which file and what to do; nothing is half-written.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await generateOnce(options);
+    } catch (error) {
+      if (tries === mostTries || !wasOvertaken(error)) throw error;
+    }
+  }
+}
+
+/** How often a generator that another one got in the way of begins again. */
+const mostTries = 3;
+
+const overtaken = 'Another generate took over in this workspace. Run it again. Nothing was changed.';
+
+/**
+ * Whether two generators held the lock at once, which happens when several find the same stale one in the same
+ * instant: the lock was lost, or the other one swept away what this one had begun. Nothing was changed then.
+ */
+function wasOvertaken(error: unknown): boolean {
+  if (!(error instanceof UserError)) return false;
+  const { cause } = error;
+  const isSwept = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return isSwept || error.message === overtaken;
+}
+
+async function generateOnce(options: GenerateOptions): Promise<GenerateResult> {
   const { files, root } = options;
   const seen = recordedFiles(files);
   const first = draft(options, seen);
@@ -141,8 +167,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
       signal: signal === undefined ? isLost : AbortSignal.any([signal, isLost]),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
-    if (isLost.aborted && !isDone)
-      throw new UserError('Another generate took over in this workspace. Run it again. Nothing was changed.');
+    if (isLost.aborted && !isDone) throw new UserError(overtaken);
     return isDone ? resultOf(now, backup) : refused(now.findings);
   });
 }

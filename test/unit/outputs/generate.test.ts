@@ -140,7 +140,18 @@ describe('generate: one at a time', () => {
     );
     assert.equal(results.filter(({ written }) => written.length > 0).length, 1);
   });
-  it('stops when its lock is taken over while it writes', async () => {
+  it('begins again when another one swept away what it had begun', async () => {
+    const files = memoryFiles({ [registryFile]: registryText });
+    let count = 0;
+    files.onWrite = (operation) => {
+      if (operation === 'rename' && ++count === 2) throw systemError('ENOENT');
+    };
+    const { done, written } = await run(files);
+    assert.equal(done, true);
+    assert.ok(written.length > 0);
+    assert.ok(![...files.texts.keys()].some((file) => file.endsWith('-tmp')));
+  });
+  it('stops when its lock is taken over while it writes, again and again', async () => {
     const files = await generatedFleet();
     files.texts.set(registryFile, moved);
     const before = inWorkspace(files);

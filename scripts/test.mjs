@@ -91,10 +91,15 @@ function testFiles(...folders) {
     .sort();
 }
 
-async function mocha(name, { folders = [name], timeout, env }) {
+async function mocha(name, { folders = [name], timeout, jobs = 1, env }) {
   const files = testFiles(...folders);
   if (files.length === 0) throw new Error(`there is no test in test/${folders.join(', test/')}`);
-  return counted(name, ['node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), ...files], env);
+  const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
+  return counted(
+    name,
+    ['node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), ...parallel, ...files],
+    env,
+  );
 }
 
 /** The environment of tests that start programs: nothing of the user's is read or written. */
@@ -109,7 +114,8 @@ function ownHome() {
 
 const work = {
   unit: () => mocha('unit', { folders: ['unit', 'golden'], timeout: 2_000 }),
-  process: () => mocha('process', { timeout: 30_000, env: ownHome() }),
+  // Most of its time is spent waiting: for locks that grow stale, for input that never comes.
+  process: () => mocha('process', { timeout: 30_000, jobs: 3, env: ownHome() }),
   contract: async () => {
     const cli = await claude;
     if (!cli.path) return { passed: 0, failed: 0, skipped: 1, report: `  skipped: ${cli.reason}` };

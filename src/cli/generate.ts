@@ -44,6 +44,10 @@ export const generate: Verb = {
     const { io, root, flag, format } = context;
     const isDry = flag('check') || flag('dry-run');
     const ids = chosen(context);
+    const cancel = new AbortController();
+    const onSignal = (): void => cancel.abort();
+    // Not `once`: with no listener left, the lock's own clean-up would end the process in the middle.
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     const result = await generateOutputs({
       files: io.files,
       root,
@@ -53,8 +57,10 @@ export const generate: Verb = {
       dryRun: isDry,
       force: flag('force'),
       upgrade: flag('upgrade'),
+      signal: cancel.signal,
       ...(ids === undefined ? {} : { ids }),
-    });
+    }).finally(() => process.off('SIGINT', onSignal).off('SIGTERM', onSignal));
+    if (cancel.signal.aborted && !result.done) throw new UserError('Cancelled. Nothing was changed.');
     const isMistyped = result.findings.some((found) => found.code === 'outputs/unknown-agent');
     const code = isMistyped ? 2 : !result.done || (flag('check') && result.written.length > 0) ? 1 : 0;
     if (format === 'json') {

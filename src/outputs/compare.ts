@@ -134,6 +134,8 @@ function compareSettings(output: Output, text: string, locked: LockEntry | undef
     note(pointer, drift, undefined, actual);
     if (drift === 'foreign') merged.set(pointer, actual);
   }
+  // A key that is written twice means what the CLI makes of it, and something else to who reads on from the first.
+  if (read.duplicateKeys.length > 0 && (file === 'inSync' || file === 'converged')) file = 'edited';
   return { drift: file, keys, wanted: prettyJson(fromLeaves(merged)) };
 }
 

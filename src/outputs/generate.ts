@@ -140,7 +140,7 @@ async function generateOnce(options: GenerateOptions): Promise<GenerateResult> {
       );
     return resultOf(first, undefined);
   }
-  return withGeneratorLock(files, root, async (isLost) => {
+  const work = async (isLost: AbortSignal): Promise<GenerateResult> => {
     // Another generator may have written since: what counts is what is there now that we are alone.
     // The listings do not count: our own lock is in them.
     const isSame = answersHold(files, { ...seen.answers, list: {} });
@@ -169,7 +169,8 @@ async function generateOnce(options: GenerateOptions): Promise<GenerateResult> {
     });
     if (isLost.aborted && !isDone) throw new UserError(overtaken);
     return isDone ? resultOf(now, backup) : refused(now.findings);
-  });
+  };
+  return (await withGeneratorLock(files, root, work, options.signal)) ?? refused(first.findings);
 }
 
 async function removeAll(files: WritableFiles, paths: readonly string[]): Promise<void> {
@@ -267,7 +268,8 @@ function leftoversOf(files: Files, root: string, outputs: readonly string[]): re
     return files
       .list(at)
       .filter(isLeftover)
-      .map((name) => path.join(at, name));
+      .map((name) => path.join(at, name))
+      .filter((file) => files.kind(file) === 'file');
   });
 }
 

@@ -17,19 +17,21 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /**
- * Does the work alone, waiting some seconds for another generator to end. The signal is aborted when the lock was lost
- * on the way, as after a long sleep of the machine: another one may be writing by then.
+ * Does the work alone, waiting some seconds for another generator to end. `isLost` is aborted when the lock was lost
+ * on the way, as after a long sleep of the machine: another one may be writing by then. Undefined when `signal` was
+ * aborted before the work began.
  * @throws UserError when it can't be had, naming the way out.
  */
 export async function withGeneratorLock<T>(
   files: WritableFiles,
   root: string,
   work: (isLost: AbortSignal) => Promise<T>,
-): Promise<T> {
+  signal?: AbortSignal,
+): Promise<T | undefined> {
   const agents = inWorkspace(root, 'agents');
   const held = inWorkspace(root, generatorLockPath);
   const lost = new AbortController();
-  const acquire = async (): Promise<() => Promise<void>> => {
+  const acquire = async (): Promise<(() => Promise<void>) | undefined> => {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
@@ -48,10 +50,12 @@ export async function withGeneratorLock<T>(
             { cause: error },
           );
       }
+      if (signal?.aborted) return undefined;
       await wait(askEveryMs);
     }
   };
   const release = await attempt('write in', agents, acquire);
+  if (release === undefined) return undefined;
   try {
     return await work(lost.signal);
   } finally {

@@ -171,4 +171,36 @@ describe('a generator that is killed', function () {
       assert.equal(fs.readFileSync(path.join(backup, file), 'utf8'), mine, `round ${round}`);
     }
   });
+
+  it('that is only interrupted leaves nothing at all', async () => {
+    const at = scratch(before);
+    await expectCli(at, ['generate'], 0);
+    const [was, good] = [before, treeOf(at.root)];
+    const lock = path.join(at.root, 'agents/.generating');
+    let cancelled = 0;
+    for (const [round, signal] of (['SIGINT', 'SIGTERM', 'SIGINT', 'SIGTERM'] as const).entries()) {
+      put(at, 'agents/registry.yaml', later);
+      if (round === 3) fs.mkdirSync(lock); // it waits for another
+      const child = startCli(at, ['generate']);
+      const end = endOf(child);
+      while (child.exitCode === null && !fs.existsSync(lock))
+        await new Promise((resolve) => setImmediate(resolve));
+      // A generator is at work, or waits; before, a signal has nothing to interrupt.
+      if (round === 3) await new Promise((resolve) => setTimeout(resolve, 1000));
+      child.kill(signal);
+      const { code, stderr } = await end;
+      if (round === 3) fs.rmdirSync(lock);
+      assert.deepEqual(leftoversOf(at.root), []);
+      put(at, 'agents/registry.yaml', was);
+      if (code === 2) {
+        cancelled++;
+        assert.equal(stderr, 'native-orchestrator: Cancelled. Nothing was changed.\n');
+        assert.deepEqual(treeOf(at.root), good);
+      } else {
+        assert.ok(code === 0 || code === null, stderr); // it had done its work
+        await expectCli(at, ['generate'], 0);
+      }
+    }
+    assert.ok(cancelled >= 2, `${cancelled}`);
+  });
 });

@@ -14,7 +14,7 @@ const drive = /^[a-z]:/i;
 function globExit(glob: string): string | undefined {
   if (glob.split(/[/\\]/).includes('..')) return 'it goes up with `..`';
   if (glob.startsWith('//')) return 'two slashes begin an absolute path';
-  if (/^\\[^!#\s]/.test(glob)) return 'it begins with a backslash, as paths of Windows do';
+  if (/^\\[^!#\s[*?]/.test(glob)) return 'it begins with a backslash, as paths of Windows do';
   if (drive.test(glob)) return 'it names a drive';
   if (/^~([/\\]|$)/.test(glob)) return '`~` is the home directory';
   return undefined;
@@ -40,8 +40,28 @@ function globFlaw(glob: string): string | undefined {
   if (glob.trim() === '') return 'is empty, so it matches nothing';
   if (control.test(glob)) return 'holds a line break or another control character';
   if (glob.startsWith('#')) return 'begins with `#`, which gitignore syntax reads as a comment; write `\\#`';
-  if (/(^|[^\\])(\\\\)*\\$/.test(glob)) return 'ends in a lone backslash, which matches nothing';
-  return undefined;
+  if (/(^|[^\\])(\\\\)*\\(\/|$)/.test(glob)) return 'has a lone backslash, which matches nothing';
+  return unreadableGlob(glob);
+}
+
+/** The longest glob that is taken, in UTF-16 units; longer ones can keep the guard's regular expression busy for minutes. */
+const longestGlob = 1024;
+
+/**
+ * Why the guard and the CLI would not read a glob alike; undefined when they do. The guard takes a glob that it cannot
+ * read as one that matches every path, so that it never protects nothing.
+ */
+function unreadableGlob(glob: string): string | undefined {
+  if (glob.length > longestGlob) return `is longer than ${longestGlob} characters`;
+  const plain = glob.replace(/\\./gs, '');
+  if (/\[[!^]/.test(plain))
+    return 'negates a class of characters, which the CLI reads the other way round; write `?`';
+  if (/\[/.test(plain.replace(/\[\]?[^\][/]*\]/g, '')))
+    return 'has a `[` that begins no plain class of characters; close it, or write `\\[`';
+  const segments = glob.split('/');
+  if (segments.every((segment) => segment === '' || segment === '.')) return 'names nothing';
+  const inner = segments.slice(1, -1).filter((segment, at, all) => segment === '**' && all[at - 1] !== '**');
+  return inner.length > 2 ? 'has more than two `**` inside; two say the same' : undefined;
 }
 
 export function* badGlobs(entry: Entry): Generator<Draft> {

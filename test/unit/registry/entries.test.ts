@@ -143,9 +143,16 @@ describe('registry: lists, globs and paths', () => {
       checkAgent(`cannot_read: ['${glob}']\n              ${carets(glob)} registry/path-outside-workspace`));
   it('refuses globs that protect nothing', () => {
     checkAgent("cannot_access: ['!src/**']\n                ^^^^^^^^^ registry/negated-glob");
-    for (const glob of ['', ' ', '#a', 'a\\'])
+    for (const glob of ['', ' ', '#a', 'a\\', 'a\\/b', '.', '/', './.'])
       checkAgent(`exclusive_access: ['${glob}']\n                   ${carets(glob)} registry/bad-glob`);
     checkAgent('cannot_access: ["a\\nb"]\n                ^^^^^^ registry/bad-glob');
+  });
+  it('refuses globs that the guard and the CLI would not read alike', () => {
+    const tooLong = 'a'.repeat(1025);
+    for (const glob of ['[a', 'a/[b/c]', '[[:alpha:]]', '[!a]', '[^a]', 'a/**/b/**/c/**/d', tooLong])
+      checkAgent(`exclusive_access: ['${glob}']\n                   ${carets(glob)} registry/bad-glob`);
+    for (const glob of ['[a]', '[]a]', '\\[a', 'a/**/b/**/c', '**/a/**', 'a/**/**/b'])
+      checkAgent(`cannot_access: ['${glob}']`);
   });
   for (const path of ['docs/a.md', './a', 'a/../b', '...'])
     it(`takes the context file ${path}`, () => checkAgent(`context_files: ['${path}']`));

@@ -4,10 +4,11 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
+import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import type { FoundProgram, Machine } from '../../sessions/programs.ts';
 import { findClaude, findNode, runProgram } from '../../sessions/programs.ts';
-import { preflight, prepareLaunch } from '../../sessions/start.ts';
+import { type Launch, preflight, prepareLaunch } from '../../sessions/start.ts';
 import { notice } from '../errors.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import { stateDirectoryOf, userState } from '../folderState.ts';
@@ -155,5 +156,35 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     sessionId: randomUUID(),
   });
   // Somebody may have started it while we were asking.
-  if (!context.terminals.focus(argument)) context.terminals.start(argument, launch);
+  if (context.terminals.focus(argument)) return;
+  context.terminals.start(argument, launch);
+  sayWhatIsSpecial(context, argument.agent, launch);
+}
+
+/** Where it is remembered that the person knows about the key. */
+const knowsKey = 'nativeOrchestrator.knowsAboutApiKey';
+
+/** At most one message about a session that is not quite what a person may take it for. Waits for nobody. */
+function sayWhatIsSpecial({ memory }: StartContext, id: string, { leftOut }: Launch): void {
+  if (leftOut.length > 0) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'Left out of this session, since it is more than the registry gives {0}: {1} in its settings.',
+        id,
+        visibleShort(leftOut.join(', '), 200),
+      ),
+    );
+    return;
+  }
+  if (!process.env.ANTHROPIC_API_KEY || memory.get(knowsKey) === true) return;
+  const never = vscode.l10n.t("Don't Show Again");
+  void vscode.window
+    .showInformationMessage(
+      vscode.l10n.t(
+        'ANTHROPIC_API_KEY is set: the session of {0} is billed to that key, not to a subscription.',
+        id,
+      ),
+      never,
+    )
+    .then((answer) => (answer === never ? memory.update(knowsKey, true) : undefined));
 }

@@ -58,6 +58,10 @@ export const outputCodes = {
     severity: 'error',
     help: 'A live settings file of the workspace switches all hooks off. Remove disableAllHooks from it.',
   },
+  'outputs/live-unreadable': {
+    severity: 'warning',
+    help: 'A settings file that is live for every agent of the workspace cannot be read, so it is unknown whether it switches hooks off. Mend its permissions, or put a file where something else stands.',
+  },
   'outputs/would-be-dropped': {
     severity: 'error',
     help: 'The file as it would be written, our keys and those that others added, would be dropped whole by the CLI. Nothing is written for the agent; mend the key that is named.',

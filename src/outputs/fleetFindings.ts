@@ -86,6 +86,15 @@ export function templateFindings(files: Files, root: string): readonly Finding[]
     );
 }
 
+/** What to say of a live settings file that is there and cannot be read. */
+export function liveUnreadable(file: string, reason: string): Finding {
+  return plain(
+    'outputs/live-unreadable',
+    file,
+    `${file} ${reason}, so it is unknown whether it switches the guards off. Mend that.`,
+  );
+}
+
 /** The findings of a settings file that is live for every agent of the workspace, whoever wrote it. */
 export function liveFindings(
   file: string,

@@ -14,6 +14,7 @@ import type { AgentStatus, Fleet, InspectOptions } from './fleet.ts';
 import {
   compareShared,
   liveFindings,
+  liveUnreadable,
   lockFindings,
   orphanFindings,
   readLock,
@@ -86,8 +87,11 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
   findings.push(...lockFindings(lockFile), ...templateFindings(files, root));
   const locked = lockFile.kind === 'good' ? lockFile.lock.outputs : new Map<string, LockEntry>();
   const live = liveSettings.flatMap(({ file, source }) => {
-    const text = files.read(inWorkspace(root, file))?.text;
-    return text === undefined ? [] : [{ file, report: checkSettings(text, { file, source }) }];
+    const content = files.read(inWorkspace(root, file));
+    if (content?.unreadable !== undefined) findings.push(liveUnreadable(file, content.unreadable));
+    return content?.text === undefined
+      ? []
+      : [{ file, report: checkSettings(content.text, { file, source }) }];
   });
   for (const { file, report } of live) findings.push(...liveFindings(file, report, options));
   const base = { root, registryFile: content, parsed, registry, isLastGood: registry !== parsed?.registry };

@@ -378,3 +378,17 @@ describe('fleet: the marks of an agent', () => {
     assert.equal(fleet.findings.filter(({ code }) => code === 'outputs/orphan').length, 3);
   });
 });
+
+const isBad = ({ severity }: { readonly severity: string }): boolean => severity !== 'information';
+
+describe('fleet: a live settings file', () => {
+  it('that cannot be read is told of, since it may switch the guards off', async () => {
+    const files = await generatedFleet();
+    assert.deepEqual(look(files).findings.filter(isBad), []);
+    files.unreadable.set(`${root}/.claude/settings.local.json`, 'no permission to read it');
+    const [found, ...others] = look(files).findings.filter(isBad);
+    assert.equal(found?.code, 'outputs/live-unreadable');
+    assert.equal(found?.file, '.claude/settings.local.json');
+    assert.deepEqual(others, []);
+  });
+});

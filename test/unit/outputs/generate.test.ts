@@ -172,6 +172,19 @@ describe('generate: one at a time', () => {
   });
 });
 
+describe('generate: a file that the registry names', () => {
+  it('is there, or nothing is written', async () => {
+    const named = registryText.replace('model: opus', 'model: opus\n    persona: personas/code.md');
+    const files = memoryFiles({ [registryFile]: named });
+    const refused = await run(files);
+    assert.equal(refused.done, false);
+    assert.equal(errorOf(refused).code, 'registry/missing-persona');
+    assert.deepEqual(Object.keys(inWorkspace(files)), [registryFile]);
+    files.texts.set(`${root}/personas/code.md`, 'Be kind.');
+    assert.equal((await run(files)).done, true);
+  });
+});
+
 describe('generate: what it refuses to write over', () => {
   const file = fileOf('code', 'settings.json');
   it('what has no text is kept as it is, with --force alone', async () => {

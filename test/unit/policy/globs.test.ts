@@ -4,7 +4,7 @@ import { type PathNames, ruleSet } from '../../../src/policy/globs.ts';
 
 const path = (relative: string): PathNames => ({
   relative: [relative],
-  absolute: [`/work/space/${relative}`.replace(/\/$/, '')],
+  absolute: [`/disk/space/${relative}`.replace(/\/$/, '')],
 });
 const rulesOf = (...globs: string[]) => ruleSet(globs.map((glob) => ({ glob, from: 'cannot_access' })));
 
@@ -19,7 +19,7 @@ describe('ruleSet.matches', () => {
   describe('what the CLI blocks as Edit(glob) (CLAUDE-CODE-CONTRACT.md section 1.3) is forbidden here', () => {
     checkMatches(
       true,
-      ['tests/**', './tests/**', '/tests/**', '//work/space/tests/**', '**/tests/**', 'tests', 'tests/']
+      ['tests/**', './tests/**', '/tests/**', '//disk/space/tests/**', '**/tests/**', 'tests', 'tests/']
         .concat(['tests/*', 'foo.py', '*.py', '**'])
         .map((glob) => [glob, 'tests/foo.py'] as const),
     );
@@ -32,7 +32,7 @@ describe('ruleSet.matches', () => {
       ['src/gen/*.py', 'src/gen/a.py'],
       ['*.test.*', 'src/deep/a.test.ts'],
       ['/agents/registry.yaml', 'agents/registry.yaml'],
-      ['//work/space/a', 'a'],
+      ['//disk/space/a', 'a'],
       ['//', 'a'],
       ['.git', '.git'],
       ['.git', 'sub/.git/config'],
@@ -45,7 +45,7 @@ describe('ruleSet.matches', () => {
     ]);
     checkMatches(false, [
       ['/tests/**', 'pkg/tests/a.py'],
-      ['//work/space/tests/**', 'pkg/tests/a.py'],
+      ['//disk/space/tests/**', 'pkg/tests/a.py'],
       ['//tests/**', 'tests/a.py'],
       ['/agents/registry.yaml', 'x/agents/registry.yaml'],
       ['src/gen/*.py', 'src/gen/deep/a.py'],
@@ -187,7 +187,7 @@ describe('ruleSet on directories', () => {
     ['/agents/registry.yaml', '', true],
     ['/agents/registry.yaml', 'src', false],
     ['/agents/*/x', 'agents', true],
-    ['//work/space/a/b', 'a', true],
-    ['//work/space/a/b', 'c', false],
+    ['//disk/space/a/b', 'a', true],
+    ['//disk/space/a/b', 'c', false],
   ]);
 });

@@ -17,6 +17,8 @@ const deadlineMs = 5000;
 let event: unknown;
 let isAnswered = false;
 
+const input = readInput();
+
 function tell(verdict: Verdict): void {
   const known = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
   appendToSpool(() => ({
@@ -60,6 +62,9 @@ function answer(verdict: Verdict): never {
     if (!verdict.allow) refuse(verdict);
     tell(verdict);
   }
+  // Leaving waits for a read that is under way, and nobody can end that. What was printed stands all the same: a
+  // whole refusal on standard output blocks however the hook ends (seen with 2.1.197 and 2.1.329).
+  if (input.isPending()) process.kill(process.pid, 'SIGKILL');
   process.exit();
 }
 
@@ -94,11 +99,11 @@ setTimeout(
 );
 
 async function judge(): Promise<void> {
-  const input = await readInput();
-  if (input === undefined)
+  const text = await input.text;
+  if (text === undefined)
     throw new Refusal('guard/unclear-call', 'The event is too large or not UTF-8, so the call was refused.');
   try {
-    event = JSON.parse(input);
+    event = JSON.parse(text);
   } catch {
     throw new Refusal('guard/unclear-call', 'The event is empty or not JSON, so the call was refused.');
   }

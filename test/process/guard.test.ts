@@ -324,7 +324,15 @@ describe('the guard as a process', function () {
       }),
       /guard failed/,
     ],
-    'input that never comes': [() => ({ input: undefined }), /in time/],
+  });
+
+  it('denies input that never comes, and ends although the read does not', async () => {
+    const { code, stdout, stderr } = await run({ input: undefined });
+    assert.equal(code, null, 'only a signal ends a process whose read is under way');
+    const { permissionDecision, permissionDecisionReason } = JSON.parse(stdout).hookSpecificOutput;
+    assert.equal(permissionDecision, 'deny');
+    assert.match(permissionDecisionReason, /in time/);
+    assert.equal(stderr.trim(), permissionDecisionReason);
   });
 
   it('keeps changed settings out of a running session, whatever else is amiss', async () => {

@@ -30,6 +30,9 @@ const verbs = ['generate', 'check', 'list', 'start', 'doctor'];
 const settings = 'agents/code-agent/.claude/settings.json';
 const escapeCharacter = '\u001b';
 
+/** What the sample registry names: generate refuses without. */
+const namedFiles = ['docs/architecture.md', 'agents/personas/docs-agent.md'];
+
 describe('the main job', () => {
   const fleets: readonly (readonly [string, () => string, number, string])[] = [
     ['our own fleet of twelve', () => sampleRegistry, 12, 'backend-agent'],
@@ -39,7 +42,7 @@ describe('the main job', () => {
     it(`${name}: generate, nothing to do, check, one key changed by hand, regenerate`, async function () {
       if (count === 26 && !fs.existsSync(sharedRegistry)) this.skip();
       const at = scratch(registry());
-      for (const file of ['docs/architecture.md', 'agents/personas/docs-agent.md']) put(at, file, 'Words.\n');
+      for (const file of namedFiles) put(at, file, 'Words.\n');
       const first = await expectCli(at, ['generate'], 0);
       assert.match(first.stdout, new RegExp(`^${count * 3 + 3} files written, 0 unchanged\\.$`, 'm'));
       for (const agent of fs.readdirSync(path.join(at.root, 'agents')).filter((entry) => entry.includes('-')))
@@ -311,7 +314,8 @@ describe('what is printed', () => {
 });
 
 describe('list', () => {
-  const at = scratch(`${sampleRegistry}`);
+  const at = scratch(sampleRegistry);
+  for (const file of namedFiles) put(at, file, 'Words.\n');
   const ids = async (...words: string[]): Promise<readonly string[]> =>
     (
       readJsonAnswer(await expectCli(at, ['list', ...words, '--format', 'json'], 0)).agents as {

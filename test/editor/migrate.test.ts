@@ -1,0 +1,44 @@
+// A hook in the old form: marked, and rewritten by its quick fix, in a settings file that is not ours too.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { EditorApi } from '../../src/editor/extension.ts';
+import { diagnosticsOf, fileOf, fixesOn, models, restore, until, uriOf, write } from './workbench.ts';
+
+describe('migrate a hook entry', () => {
+  const settings = '.claude/settings.json';
+  const legacy = '{\n  "hooks": {\n    "PreToolUse": [{ "command": "node --version" }]\n  },\n  "x": 1\n}\n';
+  let api: EditorApi;
+  before(async () => {
+    api = await models();
+    await restore(api);
+    fs.mkdirSync(fileOf('.claude'), { recursive: true });
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    fs.rmSync(fileOf('.claude'), { recursive: true, force: true });
+    await restore(api);
+  });
+
+  it('is offered on the entry, edits the open document, and clears the error', async () => {
+    write(settings, legacy);
+    const squiggle = () =>
+      diagnosticsOf(settings).find(
+        ({ code }) => typeof code === 'object' && code.value === 'claude/legacy-hook',
+      );
+    await until(api, 'the old form is marked', () => squiggle() !== undefined);
+    assert.equal(squiggle()?.severity, vscode.DiagnosticSeverity.Error);
+    const fixes = await fixesOn(settings, squiggle() ?? assert.fail());
+    const fix = fixes.find(({ title }) => title === 'Rewrite this hook in the present form');
+    assert.ok(fix?.edit, fixes.map(({ title }) => title).join(', '));
+    assert.equal(await vscode.workspace.applyEdit(fix.edit), true);
+    const document = await vscode.workspace.openTextDocument(uriOf(settings));
+    const [entry] = JSON.parse(document.getText()).hooks.PreToolUse;
+    assert.deepEqual(entry, { matcher: '*', hooks: [{ type: 'command', command: 'node --version' }] });
+    assert.ok(document.getText().endsWith(',\n  "x": 1\n}\n'), 'the rest is as it was');
+    // Unsaved, and seen all the same.
+    await until(api, 'the error is gone', () => squiggle() === undefined);
+    assert.equal(await document.save(), true);
+  });
+});

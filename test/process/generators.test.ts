@@ -67,16 +67,16 @@ describe('four generators at once', function () {
 describe('a generator that is killed', function () {
   this.timeout(300_000);
 
-  /** Waits until something new lies in the workspace, so that the kill comes while it writes; then some microseconds more. */
-  async function killInMidWrite(at: Scratch, spin: number): Promise<boolean> {
+  /** Waits until a generator is at work, and then for so many milliseconds, or until something is true; then kills it. */
+  async function killInMidWrite(at: Scratch, when: number | (() => boolean)): Promise<boolean> {
     const child = startCli(at, ['generate']);
     const end = endOf(child);
     const folder = path.join(at.root, 'agents');
     while (child.exitCode === null && !fs.existsSync(path.join(folder, '.generating')))
       await new Promise((resolve) => setImmediate(resolve));
-    const until = performance.now() + spin;
-    while (performance.now() < until && child.exitCode === null)
-      await new Promise((resolve) => setImmediate(resolve));
+    const started = performance.now();
+    const isTime = typeof when === 'number' ? () => performance.now() - started >= when : when;
+    while (!isTime() && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
     child.kill('SIGKILL');
     return (await end).code === null;
   }
@@ -93,18 +93,25 @@ describe('a generator that is killed', function () {
   }
 
   it('leaves every file whole, and the next generate mends the rest and leaves nothing behind', async () => {
+    // Many, so that there is a while between the first file and the last.
+    const [before, later] = [manyAgents(80, 'Works as before.'), manyAgents(80, 'Works in a new way.')];
     const [old, fresh, both] = [await treeFor(before), await treeFor(later), await treeFor(before, later)];
     assert.deepEqual(both, fresh, 'it does not matter what was there before');
     const at = scratch(before);
+    const first = path.join(at.root, 'agents/worker-0-agent/.claude/CLAUDE.md');
     // Fast and slow machines alike: the kills are spread over the time that the work takes here.
     const span = await spanOf(at);
     let inMidWrite = 0;
     let partly = 0;
-    const rounds = 24;
+    const rounds = 20;
     for (let round = 0; round < rounds; round++) {
       const [wanted, other, text] = round % 2 === 0 ? [fresh, old, later] : [old, fresh, before];
       put(at, 'agents/registry.yaml', text);
-      if (await killInMidWrite(at, (round / rounds) * span)) inMidWrite++;
+      const { ino } = fs.statSync(first, { throwIfNoEntry: false }) ?? {};
+      // Every other time as soon as the first file is in its place.
+      const isReplaced = (): boolean => fs.statSync(first, { throwIfNoEntry: false })?.ino !== ino;
+      const when = round % 4 < 2 ? (round / rounds) * span : isReplaced;
+      if (await killInMidWrite(at, when)) inMidWrite++;
       const now = treeOf(at.root);
       const leftovers = leftoversOf(at.root);
       for (const [name, hash] of Object.entries(now)) {

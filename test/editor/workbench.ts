@@ -84,7 +84,10 @@ export async function fixesOn(
   relative: string,
   diagnostic: vscode.Diagnostic,
 ): Promise<readonly vscode.CodeAction[]> {
-  await vscode.workspace.openTextDocument(uriOf(relative));
+  const document = await vscode.workspace.openTextDocument(uriOf(relative));
+  const api = await models();
+  // Fixes are refused while the document has moved on from what was inspected, as when it was just reloaded.
+  await until(api, 'the document as it was inspected', () => storeOf(api).isCurrent(document));
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     uriOf(relative),

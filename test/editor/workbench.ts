@@ -86,8 +86,12 @@ export async function fixesOn(
 ): Promise<readonly vscode.CodeAction[]> {
   const document = await vscode.workspace.openTextDocument(uriOf(relative));
   const api = await models();
-  // Fixes are refused while the document has moved on from what was inspected, as when it was just reloaded.
-  await until(api, 'the document as it was inspected', () => storeOf(api).isCurrent(document));
+  // Fixes are refused while the document has moved on from what was inspected, as when it is being reloaded.
+  await until(
+    api,
+    'the document as it is on disk, inspected',
+    () => document.getText() === read(relative) && storeOf(api).isCurrent(document),
+  );
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     uriOf(relative),

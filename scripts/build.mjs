@@ -13,6 +13,8 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** What we ship. `nodeOnly`: may import nothing but `node:` modules, since it starts for every call of every agent. */
 export const bundles = [
   { from: 'src/editor/extension.ts', to: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
+  // What the extension loads at its first use: `import('…/later.ts')` there means this bundle.
+  { from: 'src/editor/later.ts', to: 'dist/later.cjs', format: 'cjs', external: ['vscode'] },
   { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
   { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/report.ts', to: 'dist/hooks/report.mjs', format: 'esm', nodeOnly: true },
@@ -48,9 +50,19 @@ function options(bundle) {
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: bundle.nodeOnly ? [lazyIgnore, finish(bundle)] : [finish(bundle)],
+    plugins: bundle.nodeOnly ? [lazyIgnore, finish(bundle)] : [laterBundle, finish(bundle)],
   };
 }
+
+/** Keeps what is imported on demand out of the extension's bundle: it is a bundle of its own, beside it. */
+const laterBundle = {
+  name: 'later-bundle',
+  setup(build) {
+    build.onResolve({ filter: /\/later\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './later.cjs', external: true } : undefined,
+    );
+  },
+};
 
 /**
  * Runs the module of `ignore` at its first use. The guard settles most calls without it, and its start alone takes

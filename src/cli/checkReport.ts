@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Answers, answersHold, recordedFiles } from '../files/recordedFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import type { Finding } from '../findings/finding.ts';
-import { UserError } from '../findings/userError.ts';
+import { isUserError } from '../findings/userError.ts';
 import type { Health, Sync } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { sha256 } from '../outputs/lock.ts';
@@ -46,7 +46,7 @@ function memoOf(io: Io, root: string): { readonly file: string; readonly state: 
     const state = stateDirectoryOf(io, root);
     return { file: path.join(state.workspace, 'check.json'), state: state.root };
   } catch (error) {
-    if (error instanceof UserError) return undefined;
+    if (isUserError(error)) return undefined;
     throw error;
   }
 }
@@ -91,7 +91,7 @@ export async function checkReport(io: Io, root: string, useCache: boolean): Prom
       await makePrivate(io.files, memo.state, path.dirname(memo.file));
       await writeAll(io.files, [change], { root: memo.state, mode: { file: 0o600, folder: 0o700 } });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!isUserError(error)) throw error;
     }
   }
   return report;

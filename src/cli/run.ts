@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type Finding, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
-import { UserError } from '../findings/userError.ts';
+import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { check } from './check.ts';
 import { type CliCode, cliCodes } from './codes.ts';
@@ -128,7 +128,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(words, io);
   } catch (error) {
-    if (error instanceof UserError) {
+    if (isUserError(error)) {
       if (wantsJson(words)) {
         const code: CliCode = error instanceof UsageError ? 'cli/wrong-usage' : 'cli/not-done';
         const { severity } = cliCodes[code];

@@ -1,6 +1,6 @@
 // The one boundary that catches what commands throw: a UserError is shown as it is, anything else is a bug and is logged.
 import * as vscode from 'vscode';
-import { UserError } from '../findings/userError.ts';
+import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 
 /** Text for a notification. Those render `[words](link)`; text from a user's file must not become a link. */
@@ -10,7 +10,7 @@ export function notice(text: string): string {
 
 /** Shows an error to the user: its message when they can mend it, a way to the log when it is ours. */
 export async function showError(log: vscode.LogOutputChannel, doing: string, error: unknown): Promise<void> {
-  if (error instanceof UserError) {
+  if (isUserError(error)) {
     log.warn(`${doing}: ${error.message}`);
     await vscode.window.showErrorMessage(notice(error.message));
     return;

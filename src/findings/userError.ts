@@ -4,3 +4,8 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+
+/** Whether something thrown is a UserError. By its name: the editor's two bundles each have a class of their own. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError';
+}

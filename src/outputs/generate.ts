@@ -6,7 +6,7 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { answersHold, recordedFiles } from '../files/recordedFiles.ts';
 import { type Finding, hasErrors, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
-import { UserError } from '../findings/userError.ts';
+import { isUserError, UserError } from '../findings/userError.ts';
 import { visible, visibleShort } from '../findings/visible.ts';
 import { type Registry, registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
@@ -117,7 +117,7 @@ const overtaken = 'Another generate took over in this workspace. Run it again. N
  * instant: the lock was lost, or the other one swept away what this one had begun. Nothing was changed then.
  */
 function wasOvertaken(error: unknown): boolean {
-  if (!(error instanceof UserError)) return false;
+  if (!isUserError(error)) return false;
   const { cause } = error;
   const isSwept = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   return isSwept || error.message === overtaken;
@@ -136,7 +136,7 @@ async function generateOnce(options: GenerateOptions): Promise<GenerateResult> {
     if (!isTidy)
       await withGeneratorLock(files, root, () => removeAll(files, draft(options).leftovers)).catch(
         (error: unknown) => {
-          if (!(error instanceof UserError)) throw error;
+          if (!isUserError(error)) throw error;
         },
       );
     return resultOf(first, undefined);

@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 /** In KB of 1 024 bytes. The hooks start once for every tool call of every agent. */
 const budgets = {
   'dist/extension.cjs': 400,
+  'dist/later.cjs': 700,
   'dist/cli.mjs': 500,
   'dist/hooks/guard.cjs': 32,
   'dist/hooks/guard.mjs': 32,

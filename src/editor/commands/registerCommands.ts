@@ -8,19 +8,25 @@ import { commandIds } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import { createRegistry } from './createRegistry.ts';
-import { generateAgents } from './generateAgents.ts';
+import type { generateAgents as GenerateAgents } from './generateAgents.ts';
 import { makeHookExecutable } from './makeHookExecutable.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
 import type { DoctorReports } from './runDoctor.ts';
 import { changedOutputs, showDiff } from './showDiff.ts';
 import { checkFleet, explainFinding, openMostUrgent, openOutput, openRegistry } from './showThings.ts';
 import type { StartContext } from './startAgent.ts';
-import { startAgent } from './startAgent.ts';
 
 export interface CommandContext extends StartContext {
   readonly log: vscode.LogOutputChannel;
   readonly doctor: DoctorReports;
   readonly extensionUri: vscode.Uri;
+}
+
+const generateAgents: typeof GenerateAgents = async (...args) =>
+  (await import('../later.ts')).generateAgents(...args);
+
+async function startAgent(context: StartContext, found: FoundAgent, mend: boolean): Promise<void> {
+  await (await import('../later.ts')).startAgent(context, found, mend);
 }
 
 export function registerCommands(context: CommandContext): vscode.Disposable {

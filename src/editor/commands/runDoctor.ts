@@ -1,13 +1,12 @@
 // A report on this machine and its fleets, as a page: what is there, what is missing, and what to do about it.
 import * as vscode from 'vscode';
 import type { DoctorLine } from '../../sessions/doctor.ts';
-import { examine } from '../../sessions/doctor.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { schemes, settingKeys } from '../ids.ts';
+import { programSetting, thisMachine } from '../machine.ts';
 import { plain } from '../markdown.ts';
 import { isTrusted } from '../trust.ts';
-import { programSetting, thisMachine } from './startAgent.ts';
 
 const marks = { ok: '✓', note: '–', warning: '!', error: '✗' } as const;
 /** Findings on the page; Problems has the rest. */
@@ -25,6 +24,7 @@ async function linesOf(store: FleetStore): Promise<readonly DoctorLine[]> {
       },
     ];
   if (!store.fleet) return [];
+  const { examine } = await import('../later.ts');
   return examine({
     machine: thisMachine(),
     fleet: store.fleet,

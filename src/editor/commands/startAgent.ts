@@ -1,18 +1,18 @@
 // Starts an agent in a terminal, or focuses the one it has. Refusals name what would mend them.
 import { randomUUID } from 'node:crypto';
-import os from 'node:os';
 import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
-import type { FoundProgram, Machine } from '../../sessions/programs.ts';
-import { findClaude, findNode, runProgram } from '../../sessions/programs.ts';
+import type { FoundProgram } from '../../sessions/programs.ts';
+import { findClaude, findNode } from '../../sessions/programs.ts';
 import { type Launch, preflight, prepareLaunch } from '../../sessions/start.ts';
 import { notice } from '../errors.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import { stateDirectoryOf, userState } from '../folderState.ts';
 import { commandIds, settingKeys, settingsSection } from '../ids.ts';
+import { ownNode, programSetting, thisMachine } from '../machine.ts';
 import type { Terminals } from '../terminals.ts';
 import { requireTrust } from '../trust.ts';
 import { generateAgents } from './generateAgents.ts';
@@ -29,28 +29,6 @@ export interface StartContext {
   /** Remembers which wide permission modes the user has agreed to. */
   readonly memory: vscode.Memento;
 }
-
-/** This machine, for lookups. */
-export function thisMachine(): Machine {
-  return {
-    files: nodeFiles,
-    platform: process.platform,
-    env: process.env,
-    home: os.homedir(),
-    run: runProgram,
-  };
-}
-
-/** A setting that names a program, with `~` for the home directory. */
-export function programSetting(key: (typeof settingKeys)[keyof typeof settingKeys]): string {
-  const value = vscode.workspace.getConfiguration(settingsSection).get<unknown>(key);
-  const text = typeof value === 'string' ? value.trim() : '';
-  return text.startsWith('~/') ? os.homedir() + text.slice(1) : text;
-}
-
-/** The editor's own node, where it runs on one (a server); the desktop's is not usable as such. */
-export const ownNode = (): string | undefined =>
-  process.versions.electron === undefined ? process.execPath : undefined;
 
 /** Says where claude was looked for, and offers the two ways out. */
 async function sayClaudeIsMissing(found: FoundProgram): Promise<void> {

@@ -1,0 +1,7 @@
+// The entry of dist/later.cjs: what the editor loads when it is first asked for, so that opening a window stays cheap.
+// Always by `await import('…/later.ts')`, which the build turns into a load of that bundle.
+
+// biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
+export { examine } from '../sessions/doctor.ts';
+export { generateAgents } from './commands/generateAgents.ts';
+export { startAgent } from './commands/startAgent.ts';

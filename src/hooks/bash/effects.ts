@@ -1,0 +1,54 @@
+// What a Bash command would do, as far as its text tells: the words that the guard and the shell analysis share.
+// Nothing here loads the parser.
+
+/** A file or directory that a command touches. */
+export interface ShellTarget {
+  /**
+   * Absolute. Not normalised: `..` after a symlink leads elsewhere for the system than for a reader, so whoever
+   * resolves it has to look at both. Shell globs are resolved already.
+   */
+  readonly path: string;
+  /** As the command wrote it, for messages. */
+  readonly shown: string;
+  /** True when all that lies below the path is taken in as well: `rm -r`, `cp -r`, `git clean`, `find -delete`. */
+  readonly below?: boolean;
+}
+
+/** A part of the command whose effect its text does not tell: an interpreter, `eval`, a substitution in a target. */
+export interface Opaque {
+  /** What it is, in words for a person, such as `python3` or `a substitution`. */
+  readonly what: string;
+  /** All the text that could name what it touches: its code, its words, what it reads from a pipe. */
+  readonly text: string;
+  /** `read` when it can only read; `write` when it could change something. */
+  readonly does: 'read' | 'write';
+}
+
+/** Everything that a command would touch or start, in the order in which it was found and without repetition. */
+export interface ShellEffects {
+  /** Why bash would refuse the text, or why it cannot be judged; the other lists are then incomplete. */
+  readonly syntaxError?: string;
+  /** What it would create, change or delete. */
+  readonly writes: readonly ShellTarget[];
+  readonly reads: readonly ShellTarget[];
+  readonly opaque: readonly Opaque[];
+  /** Programs that nobody may start from a session, by name: `claude`, `native-orchestrator`, our `tmux` socket. */
+  readonly starts: readonly string[];
+  /** The words of each simple command, those behind wrappers (`env`, `sudo`, `xargs`) once more without them. */
+  readonly commands: readonly (readonly string[])[];
+}
+
+/** What of the world outside its text a command depends on. */
+export interface ShellContext {
+  /** The directory it is started in, absolute. */
+  readonly cwd: string;
+  /** The environment as far as it is known; a variable that is not in it has an unknown value. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * The absolute paths that exist for a shell glob given as an absolute path, in which `\` makes the next character
+   * a plain one; undefined when there are too many. Absent: globs are unknown.
+   */
+  readonly expandGlob?: (pattern: string) => readonly string[] | undefined;
+  /** The text of a shell script at an absolute path; undefined when there is none or it is too large. */
+  readonly readScript?: (path: string) => string | undefined;
+}

@@ -1,0 +1,25 @@
+// Commands so plain that no parser is needed to take them apart.
+
+/** Words that make a shell read something else than a list of words, or a program read one of them as shell text. */
+const notPlain =
+  /^(!|\[\[|\{|\}|if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|time|coproc|in|eval|source|\.|trap|alias|unalias|command|builtin|exec|enable|hash|set|shopt|cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|printf|getopts|unset|let)$/;
+
+const reparsed =
+  /(^|\/)(env|sudo|doas|su|xargs|parallel|find|watch|(ba|da|z|k|a|mk|c|tc|fi)?sh|busybox|toybox|git)$/;
+
+/**
+ * The words of a command when it is one simple command of plain words: letters, digits, a few harmless signs, and
+ * single or double quotes around text that the shell leaves alone. Undefined for anything else, which the parser
+ * then has to read.
+ */
+export function plainWords(command: string): readonly string[] | undefined {
+  if (command.length > 2000) return undefined;
+  const text = command.trim();
+  if (!/^(?:[\w./:@%+,=-]|'[^'\n\\]*'|"[^"\n\\$`!]*"|[ \t])+$/.test(text)) return undefined;
+  const words = (text.match(/(?:[\w./:@%+,=-]|'[^']*'|"[^"]*")+/g) ?? []).map((word) =>
+    word.replace(/['"]/g, ''),
+  );
+  const [first] = words;
+  if (first === undefined || first.includes('=') || notPlain.test(first)) return undefined;
+  return words.some((word) => reparsed.test(word)) ? undefined : words;
+}

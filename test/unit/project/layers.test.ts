@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   policy: [...anywhere, 'types:registry'],
   claude: [...anywhere, 'types:files'],
   outputs: [...anywhere, 'registry', 'policy', 'claude', 'files'],
-  proof: [...anywhere, 'registry', 'policy', 'outputs', 'claude', 'files'],
+  proof: [...anywhere, 'registry', 'policy', 'outputs', 'claude', 'protocol', 'sessions', 'files'],
   sessions: [...anywhere, 'types:registry', 'protocol', 'claude', 'outputs', 'files'],
   hub: [...anywhere, 'protocol', 'sessions', 'files'],
   hooks: ['policy', 'protocol'],

@@ -98,6 +98,22 @@ export const claudeCodes = {
     severity: 'warning',
     help: 'A hook in the exec form names a script without a #! line as its command; without a shell nothing says what should run it. Add the line, or name the interpreter as the command and the script in args.',
   },
+  'claude/unquoted-path': {
+    severity: 'information',
+    help: 'A hook in the shell form has $CLAUDE_PROJECT_DIR outside of double quotes. On a machine where the path of the workspace has a blank, the shell splits it there and the script is not found. Write "$CLAUDE_PROJECT_DIR"/….',
+  },
+  'claude/script-crlf': {
+    severity: 'warning',
+    help: 'A shell script of a hook has CRLF line ends. The shell takes each carriage return as part of a word, so the script does not do what it says, or ends with a syntax error that refuses every call. Save it with LF line ends.',
+  },
+  'claude/hook-silent': {
+    severity: 'warning',
+    help: 'In the newest session of the agent tools were used, and a hook that should have told of it wrote nothing. The session may have been started with hooks switched off, or something on this machine ends the hook before it writes. `doctor --hooks` shows what was seen; `prove` says whether the guard still blocks.',
+  },
+  'claude/fails-open': {
+    severity: 'warning',
+    help: 'The claude of this machine is older than 2.1.295 and does not heed onFailure: a guard that fails to start, crashes or takes too long lets the call through. Update claude.',
+  },
   'claude/script-not-a-file': {
     severity: 'warning',
     help: 'What a hook names as its script is not a regular file, so the hook fails to start and every call goes through.',

@@ -54,53 +54,95 @@ const interpreters: readonly Interpreter[] = [
 /** How a command line runs. */
 export type Invocation =
   /** The first word is itself what runs. */
-  | { readonly kind: 'direct'; readonly program: string }
+  | { readonly kind: 'direct'; readonly program: string; readonly at: number }
   | {
       readonly kind: 'script';
       readonly program: string;
       readonly script: string;
+      /** Which word of the line the script is, from 0. */
+      readonly at: number;
       readonly missing: number | undefined;
     }
   /** An interpreter that is given code or a module instead of a script. */
-  | { readonly kind: 'inline'; readonly program: string };
+  | { readonly kind: 'inline'; readonly program: string; readonly at: number };
 
+/** The name of a program without its folder and `.exe`. */
 const baseName = (program: string): string =>
   program.slice(Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1).replace(/\.exe$/i, '');
 
-/** Takes a command line apart; undefined when there is no command at all. */
-export function invocationOf(line: readonly string[]): Invocation | undefined {
-  const [program, ...rest] = line;
+/**
+ * Takes a command line apart; undefined when there is no command at all. `at` of the answer is the word of the script,
+ * or of the program where there is no script.
+ */
+export function invocationOf(line: readonly string[], from = 0): Invocation | undefined {
+  const program = line[from];
   if (program === undefined || program === '') return undefined;
   const base = baseName(program);
+  const inline: Invocation = { kind: 'inline', program, at: from };
   if (base === 'env') {
-    const start = rest.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-    const inner = start < 0 ? undefined : rest[start];
-    return inner === undefined || inner.startsWith('-')
-      ? { kind: 'inline', program }
-      : invocationOf(rest.slice(start));
+    const start = line.findIndex((word, index) => index > from && !/^[A-Za-z_]\w*=/.test(word));
+    return start < 0 || line[start]?.startsWith('-') !== false ? inline : invocationOf(line, start);
   }
   const interpreter = interpreters.find(({ name }) => name.test(base));
-  if (interpreter === undefined) return { kind: 'direct', program };
-  for (let at = rest[0] === interpreter.verb ? 1 : 0; at < rest.length; at++) {
-    const word = rest[at] ?? '';
-    if (interpreter.inline.has(word)) return { kind: 'inline', program };
+  if (interpreter === undefined) return { kind: 'direct', program, at: from };
+  const scriptAt = (at: number): Invocation => {
+    const script = line[at];
+    return script === undefined || script === '' || script === '-'
+      ? inline
+      : { kind: 'script', program, script, at, missing: interpreter.missing };
+  };
+  for (let at = line[from + 1] === interpreter.verb ? from + 2 : from + 1; at < line.length; at++) {
+    const word = line[at] ?? '';
+    if (interpreter.inline.has(word)) return inline;
     if (interpreter.valued.has(word)) at++;
-    else if (word === '--') {
-      const script = rest[at + 1];
-      return script === undefined ? { kind: 'inline', program } : scriptOf(program, script, interpreter);
-    } else if (word === '-' || !/^[-+]./.test(word)) {
-      return word === '-' || word === '' ? { kind: 'inline', program } : scriptOf(program, word, interpreter);
-    }
+    else if (word === '--') return scriptAt(at + 1);
+    else if (word === '-' || !/^[-+]./.test(word)) return scriptAt(at);
   }
-  return { kind: 'inline', program };
+  return inline;
 }
 
-const scriptOf = (program: string, script: string, { missing }: Interpreter): Invocation => ({
-  kind: 'script',
-  program,
-  script,
-  missing,
-});
+/** Whether a program reads its script as a shell: line ends then count as part of its words. */
+export function isShell(program: string): boolean {
+  return /^(sh|dash|bash|zsh|ksh)$/.test(baseName(program));
+}
+
+/** What usually runs a file with that ending, as `#!` lines and command lines name it; undefined for no known ending. */
+export function interpreterOf(file: string): string | undefined {
+  const ending = /\.([A-Za-z]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(byEnding, ending) ? byEnding[ending] : undefined;
+}
+
+const byEnding: Readonly<Record<string, string>> = {
+  sh: 'sh',
+  bash: 'bash',
+  zsh: 'zsh',
+  py: 'python3',
+  js: 'node',
+  mjs: 'node',
+  cjs: 'node',
+  ts: 'tsx',
+  rb: 'ruby',
+  pl: 'perl',
+  php: 'php',
+};
+
+/** Programs that can stand in for another one, the nearest first. */
+export function standInsFor(program: string): readonly string[] {
+  const base = baseName(program);
+  return Object.hasOwn(standIns, base) ? (standIns[base] ?? []) : [];
+}
+
+const standIns: Readonly<Record<string, readonly string[]>> = {
+  python: ['python3'],
+  python2: ['python3', 'python'],
+  python3: ['python'],
+  node: ['nodejs', 'bun'],
+  nodejs: ['node'],
+  zsh: ['bash', 'sh'],
+  bash: ['sh'],
+  dash: ['sh'],
+  tsx: ['ts-node', 'bun'],
+};
 
 /** What the first line of an executable text file asks for. */
 export type Shebang =

@@ -13,8 +13,8 @@ const reserved: ReadonlySet<string> = new Set(
 const shifting: ReadonlySet<string> = new Set(['cd', 'eval', 'source', '.', 'set', 'export', 'test', '[']);
 
 /**
- * Splits a line. `variables` are the ones that are known; a line that uses another is unknown. Unquoted values are
- * split at blanks, as the shell does it. Words in front of the command that only set a variable are left out.
+ * Splits a line. `variables` are the ones that are known; a line that uses another is unknown, and so is one with `~`
+ * where `HOME` is not among them. Unquoted values are split at blanks, as the shell does it. Words in front of the command that only set a variable are left out.
  */
 export function shellWords(line: string, variables: Readonly<Record<string, string>>): ShellLine {
   const words: string[] = [];
@@ -88,7 +88,12 @@ export function shellWords(line: string, variables: Readonly<Record<string, stri
     } else if (/[*?[{]/.test(char)) {
       return { unknown: 'has a pattern that the shell expands' };
     } else if (char === '~' && word === undefined) {
-      return { unknown: 'begins a path at the home directory' };
+      // Only with a slash, or nothing, after it is it this user's.
+      const { HOME } = variables;
+      if (HOME === undefined || !/^~(?:[/ \t]|$)/.test(line.slice(at)))
+        return { unknown: 'begins a path at the home directory' };
+      add(HOME);
+      at++;
     } else {
       add(char);
       at++;

@@ -1,6 +1,7 @@
 // One agent's verdict: its outputs compared, its settings judged, its hooks climbed, and the marks that follow.
 import { checkSettings, type SettingsReport } from '../claude/checkSettings.ts';
-import { climb, type HookStatus } from '../claude/hookLadder.ts';
+import { climb } from '../claude/hookLadder.ts';
+import type { HookStatus } from '../claude/hookStatus.ts';
 import type { FileContent, Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -11,6 +12,7 @@ import { driftFindings, missingFinding } from './driftFindings.ts';
 import type { AgentStatus, Health, Sync } from './fleet.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
+import { hookFindings, isInOrder, ourHooks } from './ourHooks.ts';
 import { isOutOfSync, type OutputState } from './output.ts';
 import type { Planner } from './plan.ts';
 
@@ -26,6 +28,7 @@ export interface StatusContext {
   /** Live settings files of the workspace that switch all hooks off. */
   readonly hooksOffIn: readonly string[];
   readonly findProgram?: (name: string) => string | undefined;
+  readonly home?: string;
 }
 
 /** Reads an agent's outputs and judges them. */
@@ -64,7 +67,7 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
     return known;
   };
   const climbed = known ?? [];
-  findings.push(...climbed.flatMap((hook) => hook.findings).map((found) => ({ ...found, agent: agent.id })));
+  findings.push(...hookFindings(climbed).map((found) => ({ ...found, agent: agent.id })));
   const disarmed = disarmedBy(settingsState, report, context.hooksOffIn);
   return {
     agent,
@@ -81,9 +84,14 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   };
 }
 
-/** The same verdict with other findings; its hooks stay unasked for. */
-export function withFindings(status: AgentStatus, findings: readonly Finding[]): AgentStatus {
-  const { agent, asPlanned, sync, health, disarmed, summary, outputs } = status;
+/** The same verdict with other findings, and other marks where they are given; its hooks stay unasked for. */
+export function withFindings(
+  status: AgentStatus,
+  findings: readonly Finding[],
+  marks: Partial<Pick<AgentStatus, 'health' | 'summary'>> = {},
+): AgentStatus {
+  const { agent, asPlanned, sync, disarmed, outputs } = status;
+  const { health = status.health, summary = status.summary } = marks;
   return {
     agent,
     asPlanned,
@@ -99,11 +107,16 @@ export function withFindings(status: AgentStatus, findings: readonly Finding[]):
   };
 }
 
-const isInOrder = ({ drift }: OutputState): boolean => drift === 'inSync' || drift === 'converged';
-
 function hooksOf(report: SettingsReport | undefined, file: string, context: StatusContext): HookStatus[] {
-  const { files, root, findProgram } = context;
-  const options = { files, workspaceRoot: root, file, ...(findProgram === undefined ? {} : { findProgram }) };
+  const { files, root, findProgram, home, shared } = context;
+  const options = {
+    files,
+    workspaceRoot: root,
+    file,
+    ours: ourHooks(shared),
+    ...(findProgram === undefined ? {} : { findProgram }),
+    ...(home === undefined ? {} : { home }),
+  };
   return (report?.hooks ?? []).map((hook) => climb(hook, options));
 }
 

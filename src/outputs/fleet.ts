@@ -1,5 +1,5 @@
 // The verdict on a workspace: registry, plan, lock and disk put together. Editor and command line show this and nothing else.
-import type { HookStatus } from '../claude/hookLadder.ts';
+import type { HookStatus } from '../claude/hookStatus.ts';
 import type { FileContent, Files } from '../files/files.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Agent, Registry } from '../registry/model.ts';
@@ -34,6 +34,13 @@ export interface UnregisteredDirectory {
   readonly isOrphan: boolean;
 }
 
+/** The hooks of a settings file that belongs to no agent. */
+export interface LiveHooks {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string;
+  readonly hooks: readonly HookStatus[];
+}
+
 export interface Fleet {
   /** Absolute path of the workspace folder. */
   readonly root: string;
@@ -47,6 +54,10 @@ export interface Fleet {
   readonly isLastGood: boolean;
   /** In the registry's order. */
   readonly agents: readonly AgentStatus[];
+  /** The hooks of each settings file that is live for all agents; files without hooks are left out. */
+  readonly liveHooks: readonly LiveHooks[];
+  /** The outputs that all agents share; empty while there is no registry. */
+  readonly shared: readonly OutputState[];
   readonly unregistered: readonly UnregisteredDirectory[];
   /** Everything found, registry first, then files by path, then by line. */
   readonly findings: readonly Finding[];
@@ -62,4 +73,6 @@ export interface InspectOptions {
   readonly today?: string;
   /** Looks a program up on PATH; absent: what depends on the machine is not judged (as in `check`). */
   readonly findProgram?: (name: string) => string | undefined;
+  /** The user's home directory, for `~` in hooks; absent as `findProgram` is. */
+  readonly home?: string;
 }

@@ -1,6 +1,7 @@
 // What concerns the workspace as a whole: registry file, lock, live settings files, shared hooks, orphans.
 import type { SettingsReport } from '../claude/checkSettings.ts';
 import { climb } from '../claude/hookLadder.ts';
+import type { HookStatus, OurContent } from '../claude/hookStatus.ts';
 import type { FileContent, Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { type Finding, startOfFile } from '../findings/finding.ts';
@@ -10,6 +11,7 @@ import { type OutputCode, outputCodes } from './codes.ts';
 import { compareOutput } from './compare.ts';
 import type { InspectOptions, UnregisteredDirectory } from './fleet.ts';
 import { type LockEntry, type LockFile, lockPath, parseLock, plainText, sha256 } from './lock.ts';
+import { hookFindings } from './ourHooks.ts';
 import type { Output, OutputState } from './output.ts';
 
 const plain = (code: OutputCode, file: string, message: string, args: Finding['args'] = {}): Finding => ({
@@ -95,20 +97,31 @@ export function liveUnreadable(file: string, reason: string): Finding {
   );
 }
 
-/** The findings of a settings file that is live for every agent of the workspace, whoever wrote it. */
-export function liveFindings(
+/** The hooks of a settings file that is live for every agent of the workspace, climbed. */
+export function liveHooks(
   file: string,
   report: SettingsReport,
   options: InspectOptions,
-): readonly Finding[] {
-  const { files, root, findProgram } = options;
+  ours: (relative: string) => OurContent | undefined,
+): readonly HookStatus[] {
+  const { files, root, findProgram, home } = options;
   const climbOptions = {
     files,
     workspaceRoot: root,
     file,
+    ours,
     ...(findProgram === undefined ? {} : { findProgram }),
+    ...(home === undefined ? {} : { home }),
   };
-  const hooks = report.hooks.flatMap((hook) => climb(hook, climbOptions).findings);
+  return report.hooks.map((hook) => climb(hook, climbOptions));
+}
+
+/** The findings of a settings file that is live for every agent of the workspace, whoever wrote it. */
+export function liveFindings(
+  file: string,
+  report: SettingsReport,
+  hooks: readonly HookStatus[],
+): readonly Finding[] {
   const off = report.disablesHooks
     ? [
         plain(
@@ -118,7 +131,7 @@ export function liveFindings(
         ),
       ]
     : [];
-  return [...report.findings, ...hooks, ...off];
+  return [...report.findings, ...hookFindings(hooks), ...off];
 }
 
 /**

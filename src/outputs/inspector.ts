@@ -14,6 +14,7 @@ import type { AgentStatus, Fleet, InspectOptions } from './fleet.ts';
 import {
   compareShared,
   liveFindings,
+  liveHooks,
   liveUnreadable,
   lockFindings,
   orphanFindings,
@@ -23,6 +24,7 @@ import {
 } from './fleetFindings.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import { lockPath } from './lock.ts';
+import { ourHooks } from './ourHooks.ts';
 import { memoryPath, plannerOf, planShared, policyPath, settingsPath } from './plan.ts';
 import { unregisteredDirectories } from './unregistered.ts';
 
@@ -76,7 +78,7 @@ export function createInspector(): (options: InspectOptions) => Fleet {
 }
 
 function inspect(options: InspectOptions, memory: Memory): Fleet {
-  const { files, root, today, findProgram } = options;
+  const { files, root, today, findProgram, home } = options;
   const content = files.read(inWorkspace(root, registryPath));
   const parsed = content?.text === undefined ? undefined : parsedOf(content.text, today, memory);
   const findings: Finding[] = [...(parsed?.findings ?? registryFindings(content))];
@@ -93,17 +95,30 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
       ? []
       : [{ file, report: checkSettings(content.text, { file, source }) }];
   });
-  for (const { file, report } of live) findings.push(...liveFindings(file, report, options));
-  const base = { root, registryFile: content, parsed, registry, isLastGood: registry !== parsed?.registry };
+  const shared = planShared(options.hooks).map((output) =>
+    compareShared(output, files, root, lockFile, options.version),
+  );
+  const ours = ourHooks(shared);
+  const withHooks = live.map(({ file, report }) => ({
+    file,
+    report,
+    hooks: liveHooks(file, report, options, ours),
+  }));
+  for (const { file, report, hooks } of withHooks) findings.push(...liveFindings(file, report, hooks));
+  const base = {
+    root,
+    registryFile: content,
+    parsed,
+    registry,
+    isLastGood: registry !== parsed?.registry,
+    liveHooks: withHooks.flatMap(({ file, hooks }) => (hooks.length === 0 ? [] : [{ file, hooks }])),
+  };
   if (registry === undefined || parsed === undefined)
-    return { ...base, agents: [], unregistered: [], findings: findings.sort(byPlace) };
+    return { ...base, shared: [], agents: [], unregistered: [], findings: findings.sort(byPlace) };
   if (parsed.registry !== undefined) {
     const exists = (file: string): boolean => files.read(path.resolve(root, file))?.text !== undefined;
     findings.push(...workspaceFindings(registry, parsed.positions, exists));
   }
-  const shared = planShared(options.hooks).map((output) =>
-    compareShared(output, files, root, lockFile, options.version),
-  );
   for (const state of shared) findings.push(...sharedFindings(state));
   const context = {
     files,
@@ -115,6 +130,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     shared,
     hooksOffIn: live.filter(({ report }) => report.disablesHooks).map(({ file }) => file),
     ...(findProgram === undefined ? {} : { findProgram }),
+    ...(home === undefined ? {} : { home }),
   };
   const agents = statusesOf(context, memory);
   const ofRegistry = byAgent(findings);
@@ -123,6 +139,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
   findings.push(...orphanFindings(unregistered, files, root, locked));
   return {
     ...base,
+    shared,
     agents: agents.map((status) => {
       const said = ofRegistry.get(status.agent.id);
       return said === undefined ? status : withFindings(status, [...said, ...status.findings]);
@@ -219,6 +236,10 @@ function ingredients(
       const disk = files.read(inWorkspace(root, file));
       return [disk?.text, disk?.unreadable, locked.get(file)];
     }),
-    ...[...scripts].flatMap((script) => [files.kind(script), files.isExecutable(script)]),
+    ...[...scripts].flatMap((script) => [
+      files.kind(script),
+      files.isExecutable(script),
+      files.read(script)?.text,
+    ]),
   ];
 }

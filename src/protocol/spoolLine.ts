@@ -44,14 +44,15 @@ export interface SpoolLine {
 /** What a writer knows of a line; `spoolLine` adds the version and the cut. */
 export type SpoolFields = Omit<SpoolLine, 'v' | 'cut'>;
 
-const mostBytes = 16 * 1024;
+/** Longest line, in bytes of UTF-8, its line end included. */
+export const mostBytes = 16 * 1024;
 
 /** Longest text of a field, in UTF-16 units. Twelve texts of this length, escaped, stay under the line's limit. */
 const mostText: Readonly<Record<string, number>> = { file: 1024, reason: 1024, source: 256 };
 const mostOtherText = 128;
 
-// The order of the keys is the format's; what is not named here never reaches a line.
-const fields = [
+/** The order of the keys is the format's; what is not named here never reaches a line. */
+export const spoolFields = [
   't',
   'id',
   'n',
@@ -83,7 +84,7 @@ function cutText(text: string, most: number): string {
 function lineOf(given: SpoolFields, divisor: number): string {
   const line: Record<string, unknown> = { v: 1 };
   const cut: string[] = [];
-  for (const field of fields) {
+  for (const field of spoolFields) {
     const value = given[field];
     if (typeof value === 'string') {
       const most = Math.floor((mostText[field] ?? mostOtherText) / divisor);

@@ -1,6 +1,6 @@
 // The hooks of an agent as rows, each with the rung of the ladder that it reached.
 import { effectOfFailure } from '../../claude/hookEffect.ts';
-import type { HookStatus } from '../../claude/hookLadder.ts';
+import type { HookStatus } from '../../claude/hookStatus.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { AgentStatus } from '../../outputs/fleet.ts';
 import type { AgentArgument, OutputArgument } from '../ids.ts';
@@ -16,6 +16,7 @@ const rungWords: Readonly<Record<HookStatus['rung'], string>> = {
   exists: 'its script exists',
   inside: 'its script is in the workspace',
   runs: 'can run',
+  ours: 'as generated',
 };
 
 /** What an ordinary failure of a hook does. */

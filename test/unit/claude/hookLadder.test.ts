@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkSettings } from '../../../src/claude/checkSettings.ts';
-import { climb, type HookStatus, hookRungs } from '../../../src/claude/hookLadder.ts';
+import { climb } from '../../../src/claude/hookLadder.ts';
+import { type HookStatus, hookRungs } from '../../../src/claude/hookStatus.ts';
 import type { Files } from '../../../src/files/files.ts';
 
 interface Entry {

@@ -65,6 +65,8 @@ export function fleetOf(agents: readonly AgentStatus[], changed: Partial<Fleet> 
     registry: { pilot: [], agents: new Map(agents.map((each) => [each.agent.id, each.agent])) },
     isLastGood: false,
     agents,
+    liveHooks: [],
+    shared: [],
     unregistered: [],
     findings: [],
     ...changed,

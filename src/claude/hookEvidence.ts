@@ -47,8 +47,6 @@ export interface HookEvidence {
   /** Absent where no spool could be read, as in an untrusted or stateless run. */
   readonly firings?: AgentFirings;
   readonly proof?: ProofMark;
-  /** The version of the CLI, such as `2.1.329`. */
-  readonly cli?: string;
 }
 
 /** `onFailure: "block"` is heeded since this version; before it a hook that fails lets the call through (CLAUDE-CODE-CONTRACT.md section 0.4). */

@@ -1,27 +1,80 @@
-// `doctor`: what this machine has and lacks.
+// `doctor`: what this machine has and lacks, and how far every hook gets on it.
+
+import { nodeAppendedFiles } from '../files/appendedFiles.ts';
+import { isUserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
+import { inspectFleet } from '../outputs/inspector.ts';
+import { withEvidence } from '../outputs/withEvidence.ts';
 import { examine } from '../sessions/doctor.ts';
-import { inspect } from './check.ts';
+import { type EvidenceSources, evidenceOf } from '../sessions/evidence.ts';
+import { hooksLine, reportedHooks } from '../sessions/hookReport.ts';
+import { findOnPath } from '../sessions/programs.ts';
+import { SpoolReader, spoolFolder } from '../sessions/spoolReader.ts';
+import { requireAgents } from './agents.ts';
+import { hookJson, printHooks } from './doctorHooks.ts';
 import { coloured, printJson } from './render.ts';
-import type { Verb } from './verb.ts';
+import { stateDirectoryOf } from './state.ts';
+import { UsageError } from './usageError.ts';
+import type { Io, Verb } from './verb.ts';
+
+/** What the state directory holds of the fleet's hooks. */
+function sourcesOf(io: Io, root: string, now: number): EvidenceSources {
+  try {
+    const reader = new SpoolReader(spoolFolder(stateDirectoryOf(io, root).workspace), nodeAppendedFiles);
+    reader.update();
+    return { firings: reader.firings(now) };
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    return {}; // there is no state directory to be had
+  }
+}
 
 export const doctor: Verb = {
   name: 'doctor',
-  summary: 'say what this machine has and lacks',
-  usage: '',
-  help: 'Looks for claude, node, git and tmux, and at the registry and its outputs. Changes nothing.\nExits 1 when something is amiss.',
-  options: {},
-  async run({ io, root, format }) {
-    const fleet = inspect(io, root);
-    const lines = await examine({
+  summary: 'say what this machine has and lacks, and how far each hook gets',
+  usage: '[--hooks [ids…]]',
+  help: 'Looks for claude, node, git and tmux, at the registry and its outputs, and at every hook: declared, well-formed,\nits script there, in the workspace, able to run, as generated, proven, seen to fire. Changes nothing and runs no\nhook. Exits 1 when something is amiss.',
+  options: {
+    hooks: { type: 'boolean', help: 'list all hooks, with every rung for the agents that are named' },
+  },
+  async run({ io, root, format, flag, positionals }) {
+    if (positionals.length > 0 && !flag('hooks'))
+      throw new UsageError('Agents are named for their hooks: native-orchestrator doctor --hooks <ids…>');
+    const now = Date.now();
+    const inspected = inspectFleet({
+      files: io.files,
+      root,
+      hooks: io.hooks(),
+      version: io.version,
+      today: io.today,
+      findProgram: (name) => findOnPath(io.machine, name),
+      home: io.machine.home,
+    });
+    if (inspected.registry !== undefined) requireAgents([...inspected.registry.agents.keys()], positionals);
+    const sources = sourcesOf(io, root, now);
+    const evidence = (id: string) => evidenceOf(sources, id);
+    const fleet = withEvidence(inspected, evidence, undefined);
+    const machineLines = await examine({
       machine: io.machine,
       fleet,
       claudeSetting: io.env.NATIVE_ORCHESTRATOR_CLAUDE ?? '',
       nodeSetting: '',
     });
+    const all = reportedHooks(fleet, evidence, now);
+    const sum = hooksLine(all);
+    const lines = sum === undefined ? machineLines : [...machineLines, sum];
+    const chosen = new Set(positionals);
+    const hooks = all.filter((hook) =>
+      flag('hooks') ? chosen.size === 0 || chosen.has(hook.agent ?? '') : hook.isBroken,
+    );
     const isBad = lines.some(({ state }) => state === 'warning' || state === 'error');
     if (format === 'json') {
-      printJson(io, { findings: fleet.findings, checks: lines, summary: { ok: !isBad } });
+      printJson(io, {
+        findings: fleet.findings,
+        checks: lines,
+        hooks: hooks.map(hookJson),
+        summary: { ok: !isBad },
+      });
       return isBad ? 1 : 0;
     }
     for (const { name, state, found, advice } of lines) {
@@ -30,6 +83,7 @@ export const doctor: Verb = {
       io.out(`${mark}  ${name.padEnd(9)} ${visible(found)}\n`);
       if (advice !== undefined) io.out(`${' '.repeat(19)}${visible(advice)}\n`);
     }
+    printHooks(io, hooks, now, chosen.size > 0);
     return isBad ? 1 : 0;
   },
 };

@@ -9,6 +9,7 @@ import { packagedHooks } from './hookSources.ts';
 import { registerAgentLenses } from './language/agentLenses.ts';
 import { registerQuickFixes } from './language/quickFixes.ts';
 import { registerRegistryHovers } from './language/registryHovers.ts';
+import { registerSettingsHooks } from './language/settingsHooks.ts';
 import { PlannedDocuments } from './plannedDocuments.ts';
 import { registerStatusItem } from './statusItem.ts';
 import { Terminals } from './terminals.ts';
@@ -51,7 +52,7 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   context.subscriptions.push(fleets, terminals, tree, status, doctor, commands);
   context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets));
   context.subscriptions.push(registerAgentLenses(fleets, terminals), registerRegistryHovers(fleets));
-  context.subscriptions.push(registerQuickFixes(fleets));
+  context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   return { fleets, tree, terminals, statusItem: status.item };

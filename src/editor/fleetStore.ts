@@ -1,17 +1,21 @@
 // The fleet of one workspace folder, kept fresh by events. It decides nothing: the inspector does.
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { cachedFiles } from '../files/cachedFiles.ts';
+import type { Files } from '../files/files.ts';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { overlayFiles } from '../files/overlayFiles.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { createInspector } from '../outputs/inspector.ts';
 import type { HookSources } from '../outputs/output.ts';
+import { withEvidence } from '../outputs/withEvidence.ts';
 import { registryPath } from '../registry/model.ts';
 import { findOnPath } from '../sessions/programs.ts';
 import { version } from '../version.generated.ts';
 import type { Coalesced } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
+import { FolderEvidence } from './folderEvidence.ts';
 
 /**
  * What is watched in every folder. The folders themselves too: when one goes as a whole, only it is reported.
@@ -38,6 +42,10 @@ export class FleetStore implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires after every inspection. */
   readonly onDidChange = this.#changed.event;
+  /** What this machine knows of the folder's hooks. */
+  readonly evidence: FolderEvidence;
+  /** The version of the user's claude, once somebody has asked for it. */
+  cliVersion: string | undefined;
   readonly #hooks: () => HookSources;
   readonly #log: vscode.LogOutputChannel;
   readonly #onBug: (error: unknown) => void;
@@ -63,8 +71,13 @@ export class FleetStore implements vscode.Disposable {
     this.#hooks = hooks;
     this.#log = log;
     this.#refresh = coalesce(() => this.#inspectSeen());
+    this.evidence = new FolderEvidence(folder.uri.fsPath);
     this.#disposables.push(
       this.#refresh,
+      this.evidence,
+      this.evidence.onDidChange((changesVerdicts) => {
+        if (changesVerdicts) this.requestRefresh();
+      }),
       this.#changed,
       ...watched.map((pattern) => this.#watch(pattern)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onDocument(document)),
@@ -87,6 +100,7 @@ export class FleetStore implements vscode.Disposable {
   /** Asks for an inspection that reads everything anew: files that no watcher covers may have changed. */
   reread(): void {
     this.#disk.forgetAll();
+    this.evidence.reread();
     this.requestRefresh();
   }
 
@@ -108,7 +122,7 @@ export class FleetStore implements vscode.Disposable {
     try {
       const programs = new Map<string, string | undefined>();
       const started = performance.now();
-      const fleet = this.#inspect({
+      const inspected = this.#inspect({
         files: texts.size > 0 ? overlayFiles(this.#disk, texts) : this.#disk,
         root: this.folder.uri.fsPath,
         hooks: this.#hooks(),
@@ -122,13 +136,16 @@ export class FleetStore implements vscode.Disposable {
             );
           return programs.get(name);
         },
+        home: os.homedir(),
       });
+      const fleet = withEvidence(inspected, (id) => this.evidence.of(id), this.cliVersion);
       this.#log.debug(
         `inspected ${this.folder.name}: ${fleet.agents.length} agents, ${fleet.findings.length} findings, ${(performance.now() - started).toFixed(1)} ms`,
       );
       this.fleet = fleet;
       if (fleet.registry && !fleet.isLastGood) this.lastGoodAt = new Date();
       this.#watchNamed(fleet);
+      if (fleet.registry !== undefined) this.evidence.watch();
     } catch (error) {
       // A bug of ours: the last good state stays on show.
       this.#onBug(error);
@@ -146,6 +163,11 @@ export class FleetStore implements vscode.Disposable {
   /** The URI of a path relative to the folder. */
   uriOf(relative: string): vscode.Uri {
     return vscode.Uri.joinPath(this.folder.uri, ...relative.split('/'));
+  }
+
+  /** What the disk holds, as it was last inspected; texts that are not saved are not in it. */
+  get disk(): Files {
+    return this.#disk;
   }
 
   get registryUri(): vscode.Uri {

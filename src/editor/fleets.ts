@@ -20,6 +20,9 @@ export class Fleets implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<FleetStore | undefined>();
   /** Fires with the store that was inspected, or undefined when folders came or went. */
   readonly onDidChange = this.#changed.event;
+  readonly #evidenceChanged = new vscode.EventEmitter<FleetStore>();
+  /** Fires when hooks were seen to fire; what follows for verdicts comes through `onDidChange`. */
+  readonly onDidChangeEvidence = this.#evidenceChanged.event;
   readonly #folders: vscode.Disposable;
   #hasShownBug = false;
 
@@ -68,6 +71,7 @@ export class Fleets implements vscode.Disposable {
     for (const store of this.#stores.values()) store.dispose();
     this.#stores.clear();
     this.#changed.dispose();
+    this.#evidenceChanged.dispose();
   }
 
   /** Every bug is logged; the user is told of the first one only, since each event would bring it again. */
@@ -90,6 +94,7 @@ export class Fleets implements vscode.Disposable {
       if (this.#stores.has(key)) continue;
       const store = new FleetStore(folder, this.#hooks, this.#log, (error) => this.#onBug(error));
       store.onDidChange(() => this.#changed.fire(store));
+      store.evidence.onDidChange(() => this.#evidenceChanged.fire(store));
       this.#stores.set(key, store);
       store.requestRefresh();
     }

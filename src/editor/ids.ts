@@ -56,6 +56,16 @@ export interface AgentArgument {
   readonly agent: string;
 }
 
+/** A settings file that is live for all agents of a folder. */
+export interface LiveFileArgument {
+  /** The workspace folder, as a URI. */
+  readonly folder: string;
+  /** Relative to the workspace folder, with `/`. */
+  readonly path: string;
+  /** Where to put the cursor, 1-based; absent: at the start. */
+  readonly line?: number;
+}
+
 /** A file of an agent. */
 export interface OutputArgument extends AgentArgument {
   /** Relative to the workspace folder, with `/`. */

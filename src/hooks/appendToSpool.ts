@@ -31,8 +31,13 @@ export function appendToSpool(known: () => Omit<SpoolFields, 't' | 'id' | 'n' | 
       const mine = process.getuid === undefined || found.uid === process.getuid();
       if (!found.isFile() || found.nlink !== 1 || !mine) return;
       const fields = known();
+      // Since the process began: what a call waits for. A report's `ms` is the tool's own, and nobody waits for it.
+      const ms = fields.src === 'guard' ? { ms: Math.round(performance.now() * 10) / 10 } : {};
       const launch = spool.launch ?? launchByHand(fields.session);
-      writeSync(file, spoolLine({ ...fields, t: new Date().toISOString(), id: lineId(), n: 1, launch }));
+      writeSync(
+        file,
+        spoolLine({ ...ms, ...fields, t: new Date().toISOString(), id: lineId(), n: 1, launch }),
+      );
     } finally {
       closeSync(file);
     }

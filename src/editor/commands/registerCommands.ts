@@ -13,7 +13,14 @@ import { makeHookExecutable } from './makeHookExecutable.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
 import type { DoctorReports } from './runDoctor.ts';
 import { changedOutputs, showDiff } from './showDiff.ts';
-import { checkFleet, explainFinding, openMostUrgent, openOutput, openRegistry } from './showThings.ts';
+import {
+  checkFleet,
+  explainFinding,
+  openLiveSettings,
+  openMostUrgent,
+  openOutput,
+  openRegistry,
+} from './showThings.ts';
 import type { StartContext } from './startAgent.ts';
 
 export interface CommandContext extends StartContext {
@@ -102,6 +109,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       if (found) await openRegistry(found);
     }),
     register(commandIds.openOutput, async (argument) => {
+      if (await openLiveSettings(fleets, argument)) return;
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
       if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),

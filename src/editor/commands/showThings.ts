@@ -28,13 +28,28 @@ export async function openOutput(found: FoundAgent, path: unknown, line: unknown
     throw new UserError(vscode.l10n.t('That file is not an output of {0} any more.', found.status.agent.id));
   const uri = found.store.uriOf(output.path);
   if (nodeFiles.kind(uri.fsPath) !== undefined) {
-    const at = new vscode.Position(typeof line === 'number' && line > 0 ? Math.floor(line) - 1 : 0, 0);
-    await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(at, at) });
+    await showAt(uri, line);
     return;
   }
   await vscode.window.showTextDocument(plannedUri(found.store.folder.uri.toString(), output.path), {
     preview: true,
   });
+}
+
+/** Opens a settings file that is live for all agents, if the argument names one that has hooks; false when it does not. */
+export async function openLiveSettings(fleets: Fleets, given: unknown): Promise<boolean> {
+  if (typeof given !== 'object' || given === null) return false;
+  const { folder, path, line } = given as Record<string, unknown>;
+  const store = fleets.stores.find((each) => each.folder.uri.toString() === folder);
+  const live = store?.fleet?.liveHooks.find(({ file }) => file === path);
+  if (!store || !live || 'agent' in given) return false;
+  await showAt(store.uriOf(live.file), line);
+  return true;
+}
+
+async function showAt(uri: vscode.Uri, line: unknown): Promise<void> {
+  const at = new vscode.Position(typeof line === 'number' && line > 0 ? Math.floor(line) - 1 : 0, 0);
+  await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(at, at) });
 }
 
 /** What the status item opens: the place of the most urgent agent's first error, its difference, or the view. */

@@ -10,6 +10,9 @@ import { urgencyOf } from './marks.ts';
 import type { Row } from './row.ts';
 import { fleetRows } from './rows.ts';
 
+/** Ages in rows are told in minutes; a row that is looked at must not grow old. */
+const agesEveryMs = 30_000;
+
 export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #fleets: Fleets;
   readonly #terminals: Terminals;
@@ -27,10 +30,15 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       treeDataProvider: this,
       showCollapseAll: true,
     });
+    const ages = setInterval(() => {
+      if (this.#view.visible) this.#changed.fire(undefined);
+    }, agesEveryMs);
     this.#disposables = [
+      { dispose: () => clearInterval(ages) },
       this.#view,
       this.#changed,
       fleets.onDidChange(() => this.#update()),
+      fleets.onDidChangeEvidence(() => this.#changed.fire(undefined)),
       terminals.onDidChange(() => this.#changed.fire(undefined)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
@@ -86,6 +94,9 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     );
     return fleetRows(fleets, {
       isInTerminal: (argument: AgentArgument) => this.#terminals.has(argument),
+      evidenceOf: ({ folder, agent }) =>
+        this.#fleets.stores.find((each) => each.folder.uri.toString() === folder)?.evidence.of(agent),
+      now: Date.now(),
     });
   }
 

@@ -1,23 +1,17 @@
-// The hooks of an agent as rows, each with the rung of the ladder that it reached.
+// Hooks as rows, each with the rung of the ladder that it reached, what stops it there, and when it last fired.
 import { effectOfFailure } from '../../claude/hookEffect.ts';
+import type { HookEvidence } from '../../claude/hookEvidence.ts';
 import type { HookStatus } from '../../claude/hookStatus.ts';
+import { type Ladder, ladderOf } from '../../claude/ladderOf.ts';
+import { hookName, isBroken, ladderSummary } from '../../claude/ladderWords.ts';
 import { visibleShort } from '../../findings/visible.ts';
-import type { AgentStatus } from '../../outputs/fleet.ts';
-import type { AgentArgument, OutputArgument } from '../ids.ts';
+import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
+import type { AgentArgument, LiveFileArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
+import { ladderMarkdown } from '../ladderMarkdown.ts';
 import { code, plain } from '../markdown.ts';
 import { count } from '../words.ts';
-import type { Row } from './row.ts';
-
-/** What reaching a rung means, for a person (DESIGN.md section 6). */
-const rungWords: Readonly<Record<HookStatus['rung'], string>> = {
-  declared: 'declared',
-  rendered: 'well-formed',
-  exists: 'its script exists',
-  inside: 'its script is in the workspace',
-  runs: 'can run',
-  ours: 'as generated',
-};
+import type { Row, RowIcon } from './row.ts';
 
 /** What an ordinary failure of a hook does. */
 const failureWords: Readonly<Record<ReturnType<typeof effectOfFailure>, string>> = {
@@ -28,63 +22,109 @@ const failureWords: Readonly<Record<ReturnType<typeof effectOfFailure>, string>>
   nothing: 'It stops nothing, so a failure of it changes nothing.',
 };
 
-/** `claude/not-executable` → `not executable`. */
-const shortCode = (found: string): string => found.slice(found.indexOf('/') + 1).replaceAll('-', ' ');
+const broken: RowIcon = { id: 'warning', color: 'list.warningForeground' };
 
-const isBad = (finding: { readonly severity: string }): boolean => finding.severity !== 'information';
+/** A hook with its ladder, as rows show it. */
+interface Shown {
+  readonly status: HookStatus;
+  readonly ladder: Ladder;
+  readonly isBroken: boolean;
+}
 
-/** One row with a row per hook below it; none when the settings declare no hook. */
-export function hookRows(parent: string, agent: AgentArgument, status: AgentStatus): readonly Row[] {
+const shownOf = (status: HookStatus, evidence: HookEvidence | undefined): Shown => {
+  const ladder = ladderOf(status, evidence);
+  return { status, ladder, isBroken: isBroken(status, ladder) };
+};
+
+/** One row with a row per hook below it; none when the settings declare no hook. `now`: milliseconds since 1970. */
+export function hookRows(
+  parent: string,
+  agent: AgentArgument,
+  status: AgentStatus,
+  evidence: HookEvidence | undefined,
+  now: number,
+): readonly Row[] {
   if (status.hooks.length === 0) return [];
-  const settings = status.outputs.find((output) => output.kind === 'settings')?.path ?? '';
-  const bad = status.hooks.filter((each) => each.findings.some(isBad)).length;
-  const words =
-    bad === 0 ? count(status.hooks.length, 'hook') : `${bad} of ${count(status.hooks.length, 'hook')} broken`;
+  const shown = status.hooks.map((each) => shownOf(each, evidence));
+  // The one that guards comes first; of the others each stands where the file has it.
+  const sorted = [...shown].sort((a, b) => Number(isGuard(b)) - Number(isGuard(a)));
+  const words = sumOf(shown);
+  const id = `${parent}#hooks`;
   return [
     {
-      id: `${parent}#hooks`,
+      id,
       label: 'Hooks',
       description: words,
-      icon: bad === 0 ? { id: 'plug' } : { id: 'warning', color: 'list.warningForeground' },
+      icon: shown.some((each) => each.isBroken) ? broken : { id: 'plug' },
       tooltip: 'What the settings of this agent run on events, and how far each gets.',
       spoken: `Hooks of ${agent.agent}, ${words}`,
       kind: rowKinds.other,
       isOpen: false,
-      children: status.hooks.map((hook) => hookRow(`${parent}#hooks`, { ...agent, path: settings }, hook)),
+      children: sorted.map((each) => hookRow(id, { ...agent, path: each.status.file }, each, now)),
     },
   ];
 }
 
+/** A row for the hooks that belong to no agent, with a row per hook below it; none when there is no such hook. */
+export function liveHookRows(folder: string, fleet: Fleet, now: number): readonly Row[] {
+  const shown = fleet.liveHooks.flatMap(({ hooks }) => hooks.map((each) => shownOf(each, undefined)));
+  if (shown.length === 0) return [];
+  const words = sumOf(shown);
+  const id = `${folder}#live-hooks`;
+  return [
+    {
+      id,
+      label: 'Hooks for everyone',
+      description: words,
+      icon: shown.some((each) => each.isBroken) ? broken : { id: 'plug' },
+      tooltip: `Hooks of ${fleet.liveHooks.map(({ file }) => code(file)).join(', ')}: they run in every session of this workspace, beside those of the agent.`,
+      spoken: `Hooks for everyone, ${words}`,
+      kind: rowKinds.other,
+      isOpen: false,
+      children: shown.map((each) =>
+        hookRow(`${id}:${each.status.file}`, { folder, path: each.status.file }, each, now),
+      ),
+    },
+  ];
+}
+
+const isGuard = ({ status }: Shown): boolean => status.ours?.kind === 'guard';
+
+function sumOf(shown: readonly Shown[]): string {
+  const bad = shown.filter((each) => each.isBroken).length;
+  const all = count(shown.length, 'hook');
+  return bad === 0 ? all : `${bad} of ${all} broken`;
+}
+
 function hookRow(
   parent: string,
-  settings: OutputArgument,
-  { hook, rung, unknown, findings }: HookStatus,
+  settings: OutputArgument | LiveFileArgument,
+  shown: Shown,
+  now: number,
 ): Row {
-  const bad = findings.filter(isBad);
-  const name = visibleShort(hook.matcher === '' ? hook.event : `${hook.event} ${hook.matcher}`, 60);
-  const words = visibleShort(
-    bad[0]
-      ? shortCode(bad[0].code)
-      : unknown
-        ? `${rungWords[rung]}, then unknown: ${unknown}`
-        : rungWords[rung],
-    80,
-  );
-  const line = [hook.command ?? hook.url ?? '', ...(hook.args ?? [])].join(' ').trim();
+  const { status, ladder } = shown;
+  const { hook } = status;
+  const name = hookName(status);
+  const words = visibleShort(ladderSummary(status, ladder, now), 100);
+  const reached = ladder.rungs.filter(({ state }) => state === 'reached').length;
+  const possible = ladder.rungs.filter(({ state }) => state !== 'none').length;
   return {
     id: `${parent}${hook.pointer}`,
     label: name,
     description: words,
-    icon: bad.length > 0 ? { id: 'warning', color: 'list.warningForeground' } : { id: 'circle-outline' },
-    tooltip: [
-      code(line === '' ? hook.pointer : line, 200),
-      `Reached: ${plain(rungWords[rung])}.`,
-      failureWords[effectOfFailure(hook, 1)],
-      findings.map((finding) => `- ${plain(finding.message)}`).join('\n'),
-    ]
-      .filter(Boolean)
-      .join('\n\n'),
-    spoken: `Hook ${name}, ${words}`,
+    icon: shown.isBroken ? broken : { id: 'circle-outline' },
+    get tooltip() {
+      const line = [hook.command ?? hook.url ?? '', ...(hook.args ?? [])].join(' ').trim();
+      return [
+        code(line === '' ? hook.pointer : line, 200),
+        ladderMarkdown(ladder, Date.now()),
+        failureWords[effectOfFailure(hook, 1)],
+        status.findings.map((finding) => `- ${plain(finding.message, 500)}`).join('\n'),
+      ]
+        .filter(Boolean)
+        .join('\n\n');
+    },
+    spoken: `Hook ${name}, ${words}, ${reached} of ${possible} rungs reached`,
     kind: rowKinds.hook,
     click: {
       command: commandIds.openOutput,

@@ -1,4 +1,6 @@
 // Fleets as rows: folders, groups, agents with their files and hooks, and what lies beside the registry. Decides nothing itself.
+
+import type { HookEvidence } from '../../claude/hookEvidence.ts';
 import { visible, visibleShort } from '../../findings/visible.ts';
 import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
 import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts';
@@ -8,7 +10,7 @@ import type { AgentArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { code, plain } from '../markdown.ts';
 import { count, driftWords, outputNames } from '../words.ts';
-import { hookRows } from './hookRows.ts';
+import { hookRows, liveHookRows } from './hookRows.ts';
 import { markOf } from './marks.ts';
 import type { Row } from './row.ts';
 
@@ -23,6 +25,10 @@ export interface PlacedFleet {
 export interface RowOptions {
   /** Whether a terminal of ours runs the agent. */
   readonly isInTerminal: (argument: AgentArgument) => boolean;
+  /** What this machine knows of an agent's hooks. */
+  readonly evidenceOf: (argument: AgentArgument) => HookEvidence | undefined;
+  /** Milliseconds since 1970, for ages. */
+  readonly now: number;
 }
 
 /** The rows at the top. Folder rows only when more than one folder has a fleet. */
@@ -55,7 +61,8 @@ function rowsOfFleet(placed: PlacedFleet, options: RowOptions): readonly Row[] {
     ? [...groups].map(([group, children]) => groupRow(placed, group, children))
     : [...(groups.get('') ?? [])];
   const strangers = unregisteredRow(placed);
-  return strangers ? [...rows, strangers] : rows;
+  const live = liveHookRows(placed.folder, placed.fleet, options.now);
+  return [...rows, ...live, ...(strangers ? [strangers] : [])];
 }
 
 function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]): Row {
@@ -93,7 +100,8 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
     click: { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
     get children() {
       const files = [...status.outputs].sort(byKind).map((output) => outputRow(id, argument, output));
-      return [...files, ...hookRows(id, argument, status)];
+      const evidence = options.evidenceOf(argument);
+      return [...files, ...hookRows(id, argument, status, evidence, options.now)];
     },
     isOpen: false,
     argument,

@@ -1,6 +1,7 @@
 // The process: hands its parts to `run` and ends with its exit code.
 import fs from 'node:fs';
 import os from 'node:os';
+import readline from 'node:readline/promises';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { runProgram } from '../sessions/programs.ts';
 import { run } from './run.ts';
@@ -23,6 +24,17 @@ for (const stream of [process.stdout, process.stderr])
     // A reader such as `head` may close its end early; that is no error of ours.
     if (code !== 'EPIPE') giveUp(`What there is to say cannot be written (${code}). Send it somewhere else.`);
   });
+
+async function ask(question: string): Promise<string> {
+  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    // Without the second, an end of input (Ctrl-D) would leave the question open for ever.
+    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    return await Promise.race([terminal.question(question), closed]);
+  } finally {
+    terminal.close();
+  }
+}
 
 function currentFolder(): string {
   try {
@@ -50,4 +62,5 @@ process.exitCode = await run(process.argv.slice(2), {
   launchHooks: () => ({ guard: packaged('./hooks/guard.cjs'), report: packaged('./hooks/report.cjs') }),
   version: String(version),
   today: new Date().toISOString().slice(0, 10),
+  ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
 });

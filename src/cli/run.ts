@@ -5,6 +5,7 @@ import { nearMiss } from '../findings/nearMiss.ts';
 import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { check } from './check.ts';
+import { clean } from './clean.ts';
 import { type CliCode, cliCodes } from './codes.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
@@ -15,7 +16,7 @@ import { UsageError } from './usageError.ts';
 import type { Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
-const verbs: readonly Verb[] = [generate, check, list, start, doctor];
+const verbs: readonly Verb[] = [generate, check, list, clean, start, doctor];
 
 const common: Readonly<Record<string, OptionSpec>> = {
   workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },

@@ -20,6 +20,8 @@ export interface Io {
   readonly version: string;
   /** ISO date. */
   readonly today: string;
+  /** Asks a person and gives the line they typed; absent where there is no terminal. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export type OptionSpec =

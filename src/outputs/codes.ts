@@ -86,6 +86,22 @@ export const outputCodes = {
     severity: 'information',
     help: 'The hooks in the workspace were written by another version. They are left as they are; `generate --upgrade` moves on.',
   },
+  'outputs/old-directory': {
+    severity: 'warning',
+    help: 'A directory below agents/ that no entry of the registry owns, and that a registered agent replaced or that belonged to one that is gone. `native-orchestrator clean --archive` moves it to agents/archive, and one command brings it back.',
+  },
+  'outputs/test-artefact': {
+    severity: 'warning',
+    help: 'A directory below agents/ that a test left: its name or its content says that there never was such an agent. `native-orchestrator clean --archive` moves it to agents/archive.',
+  },
+  'outputs/unowned-directory': {
+    severity: 'information',
+    help: 'A directory below agents/ that no entry of the registry owns, and of which nothing says that it is old. It is left alone; put the agent in the registry, or archive it by its name.',
+  },
+  'outputs/no-directory': {
+    severity: 'information',
+    help: 'A registered agent has no directory yet. Generate it.',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type OutputCode = keyof typeof outputCodes;

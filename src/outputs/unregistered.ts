@@ -5,15 +5,19 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import type { Registry } from '../registry/model.ts';
 import type { UnregisteredDirectory } from './fleet.ts';
+import { likenessOf } from './legacy/successor.ts';
 import type { LockEntry } from './lock.ts';
 
-/** The registered id that a directory's name was probably meant to be: with `-agent`, or a near miss. */
+/** The registered id that a directory's name was probably meant to be: the one like it, or a near miss. */
 function successorOf(name: string, registry: Registry): string | undefined {
-  const withSuffix = `${name}-agent`;
-  return registry.agents.has(withSuffix) ? withSuffix : nearMiss(name, registry.agents.keys());
+  const [like, ...others] = likenessOf(name, registry.agents.keys())?.ids ?? [];
+  return like !== undefined && others.length === 0 ? like : nearMiss(name, registry.agents.keys());
 }
 
-/** Lists them. A directory counts when it looks like an agent's: it holds `.claude` or CLAUDE.md, or the lock knows it. */
+/**
+ * Lists them. A directory counts when it looks like an agent's: it holds `.claude`, CLAUDE.md or a prompt of its own
+ * name, or the lock knows it.
+ */
 export function unregisteredDirectories(
   files: Files,
   root: string,
@@ -28,7 +32,8 @@ export function unregisteredDirectories(
     const directory = inWorkspace(agents, name);
     if (files.kind(directory) !== 'directory') continue;
     const isOrphan = lockedNames.has(name);
-    const isAgentLike = files.list(directory).some((entry) => entry === '.claude' || entry === 'CLAUDE.md');
+    const prompts: readonly string[] = ['.claude', 'CLAUDE.md', `${name}-agent.md`, `${name}.md`];
+    const isAgentLike = files.list(directory).some((entry) => prompts.includes(entry));
     if (!isOrphan && !isAgentLike) continue;
     const looksLike = successorOf(name, registry);
     found.push({ name, isOrphan, ...(looksLike === undefined ? {} : { looksLike }) });

@@ -2,8 +2,9 @@
 import { type Finding, type Range, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
+import { atLeast, newestKnown } from './cliVersion.ts';
 import { claudeCodes } from './codes.ts';
-import { declaredHooks } from './declaredHooks.ts';
+import { declaredHooks, guardsCountSince } from './declaredHooks.ts';
 import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
 import { ruleProblem } from './ruleProblems.ts';
 import { foreignKeys, knownKeys, legacyKeys } from './settingsKeys.ts';
@@ -51,8 +52,17 @@ function wrongTypes(root: JsonObject): readonly Mistake[] {
   });
 }
 
+export interface CheckOptions {
+  /** The version of the CLI that will read the file; absent: the newest that we know. */
+  readonly version?: string;
+}
+
 /** Judges the text of a settings file. Never throws. */
-export function checkSettings(text: string, place: SettingsPlace): SettingsReport {
+export function checkSettings(
+  text: string,
+  place: SettingsPlace,
+  { version = newestKnown }: CheckOptions = {},
+): SettingsReport {
   const json = readJson(text);
   const finding = (mistake: Mistake): Finding => toFinding(mistake, json, place);
   if (!isObject(json.value)) {
@@ -77,10 +87,10 @@ export function checkSettings(text: string, place: SettingsPlace): SettingsRepor
     });
   const wrong = wrongTypes(root);
   mistakes.push(...wrong);
-  const stray = guardsOutsideHooks(root);
+  const stray = atLeast(version, guardsCountSince) ? guardsOutsideHooks(root) : [];
   mistakes.push(...stray.map((key) => strayGuards(pointer(key))));
   mistakes.push(...keyMistakes(root, new Set(stray)), ...ruleMistakes(root, place));
-  const hooks = declaredHooks(json, root.hooks);
+  const hooks = declaredHooks(json, root.hooks, version);
   mistakes.push(...hooks.mistakes);
   const disablesHooks = root.disableAllHooks === true;
   if (disablesHooks)

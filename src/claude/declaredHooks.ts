@@ -1,11 +1,19 @@
 // The hooks of a settings file, and what the CLI makes of malformed ones (CLAUDE-CODE-CONTRACT.md section 1.4).
 import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
-import { guardEvents, hookEvents } from './hookEvents.ts';
+import { atLeast } from './cliVersion.ts';
+import { guardEvents, type HookEventInfo, hookEventTable } from './hookEvents.ts';
 import { handlerMistake } from './hookHandlers.ts';
 import { isObject, type Json, type JsonObject, type JsonText, pointer } from './jsonText.ts';
 import type { DeclaredHook, Mistake } from './settingsReport.ts';
 import { holdsGuards, strayGuards } from './strayGuards.ts';
+
+/**
+ * Since then a malformed hook drops the file under the guard events only, and there in whatever form; before, any
+ * malformed entry dropped it, and an event without a list or guards elsewhere did not (2.1.197 and 2.1.329 were seen;
+ * the first version that differs is not known).
+ */
+export const guardsCountSince = '2.1.198';
 
 export interface Hooks {
   readonly hooks: readonly DeclaredHook[];
@@ -28,12 +36,19 @@ const isLegacy = (entry: Json): entry is JsonObject =>
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** Takes the hooks of a settings file apart. */
-export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
+/** Takes the hooks of a settings file apart, as a version of the CLI does. */
+export function declaredHooks(text: JsonText, value: Json | undefined, version: string): Hooks {
+  const isNew = atLeast(version, guardsCountSince);
+  const known = hookEventTable.filter((each: HookEventInfo) => atLeast(version, each.since ?? '0'));
   const hooks: DeclaredHook[] = [];
   const mistakes: Mistake[] = [];
   let droppedBy: string | undefined;
-  const malformed = (event: string, key: string, why: string, drops = guardEvents.has(event)): void => {
+  const malformed = (
+    event: string,
+    key: string,
+    why: string,
+    drops = !isNew || guardEvents.has(event),
+  ): void => {
     if (drops) droppedBy ??= key;
     mistakes.push({
       code: drops ? 'claude/dropped' : 'claude/entry-skipped',
@@ -50,19 +65,22 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
       'hooks',
       '/hooks',
       'there must be an object of events',
-      Array.isArray(value) && value.length > 0,
+      isNew && Array.isArray(value) && value.length > 0,
     );
     return { hooks, mistakes, droppedBy };
   }
   for (const [event, entries] of Object.entries(value)) {
     const at = pointer('hooks', event);
-    if (!hookEvents.some((known) => known === event)) {
-      if (holdsGuards(entries)) {
+    if (!known.some(({ name }) => name === event)) {
+      if (isNew && holdsGuards(entries)) {
         droppedBy ??= at;
         mistakes.push(strayGuards(at));
         continue;
       }
-      const near = nearMiss(event, hookEvents);
+      const near = nearMiss(
+        event,
+        known.map(({ name }) => name),
+      );
       mistakes.push({
         code: near === undefined ? 'claude/unknown-event' : 'claude/misspelt-event',
         key: at,
@@ -73,13 +91,18 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
       continue;
     }
     if (!Array.isArray(entries)) {
-      malformed(event, at, 'there must be a list of entries', guardEvents.has(event) && entries !== null);
+      malformed(
+        event,
+        at,
+        'there must be a list of entries',
+        isNew && guardEvents.has(event) && entries !== null,
+      );
       continue;
     }
     entries.forEach((entry: Json, index) => {
       const entryAt = at + pointer(index);
       if (isLegacy(entry)) {
-        const drops = guardEvents.has(event);
+        const drops = !isNew || guardEvents.has(event);
         if (drops) droppedBy ??= entryAt;
         mistakes.push({
           code: drops ? 'claude/legacy-hook' : 'claude/legacy-hook-skipped',
@@ -99,7 +122,7 @@ export function declaredHooks(text: JsonText, value: Json | undefined): Hooks {
       const handlers = Array.isArray(entry.hooks) ? entry.hooks : [];
       handlers.forEach((handler: Json, position: number) => {
         const handlerAt = entryAt + pointer('hooks', position);
-        const wrong = handlerMistake(handler);
+        const wrong = handlerMistake(handler, version);
         if (wrong !== undefined) malformed(event, handlerAt, wrong);
         if (!isObject(handler)) return;
         const isCommand = handler.type === 'command' && typeof handler.command === 'string';

@@ -1,7 +1,11 @@
 // What the CLI insists on in a hook's handler, as data: a handler that fails it is skipped, or drops the whole file.
 import { visibleShort } from '../findings/visible.ts';
+import { atLeast, newestKnown } from './cliVersion.ts';
 import { handlerTypes } from './hookEvents.ts';
 import { isObject, type Json } from './jsonText.ts';
+
+/** Older ones ignore the key, so that their hooks fail open (CLAUDE-CODE-CONTRACT.md section 0.4). */
+export const onFailureSince = '2.1.295';
 
 interface Demand {
   /** The handler types that it holds for; absent: all. */
@@ -10,6 +14,8 @@ interface Demand {
   readonly isRequired?: true;
   readonly holds: (value: Json) => boolean;
   readonly must: string;
+  /** The first version that looks at the key; absent: all that we know. */
+  readonly since?: string;
 }
 
 const isText = (value: Json): boolean => typeof value === 'string';
@@ -44,6 +50,7 @@ const demands: readonly Demand[] = [
     key: 'onFailure',
     holds: isOneOf('continue', 'block'),
     must: 'be "block" or "continue"',
+    since: onFailureSince,
   },
   { types: ['command'], key: 'args', holds: isTextList, must: 'be a list of texts' },
   { types: ['command'], key: 'async', holds: isBoolean, must: 'be true or false' },
@@ -59,13 +66,13 @@ const demands: readonly Demand[] = [
 ];
 
 /** Why the CLI does not take a handler, as a clause; undefined when it does. */
-export function handlerMistake(handler: Json): string | undefined {
+export function handlerMistake(handler: Json, version: string = newestKnown): string | undefined {
   if (!isObject(handler)) return 'a handler must be an object';
   const { type } = handler;
   if (typeof type !== 'string') return 'a handler needs a type, such as "command"';
   if (!handlerTypes.has(type)) return `there is no handler type ${visibleShort(JSON.stringify(type), 40)}`;
-  for (const { types, key, isRequired, holds, must } of demands) {
-    if (types?.includes(type) === false) continue;
+  for (const { types, key, isRequired, holds, must, since = '0' } of demands) {
+    if (types?.includes(type) === false || !atLeast(version, since)) continue;
     const value = handler[key];
     if (value === undefined) {
       if (isRequired) return `a handler of type "${type}" needs ${key}, which must ${must}`;

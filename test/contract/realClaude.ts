@@ -5,9 +5,37 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, type Suite } from 'mocha';
+import { newestKnown, olderKnown } from '../../src/claude/cliVersion.ts';
 
 /** Undefined where the CLI is not installed; the lane says why. */
 export const claudeBinary = process.env.NATIVE_ORCHESTRATOR_TEST_CLAUDE || undefined;
+
+/** The older one, for facts with a range of versions; undefined where it is not installed. */
+export const oldClaudeBinary = process.env.NATIVE_ORCHESTRATOR_TEST_CLAUDE_OLD || undefined;
+
+/** A version of the CLI that tests run with. */
+export interface TestedClaude {
+  readonly version: string;
+  readonly binary: string | undefined;
+}
+
+/** Both versions; newest first (scripts/claudeCli.mjs pins them). */
+export const testedClaudes: readonly TestedClaude[] = [
+  { version: newestKnown, binary: claudeBinary },
+  { version: olderKnown, binary: oldClaudeBinary },
+];
+
+/** A suite for each version: skipped, visibly, where it is not installed. */
+export function describeWithEachClaude(
+  title: string,
+  body: (claude: { readonly version: string; readonly binary: string }) => void,
+): void {
+  for (const { version, binary } of testedClaudes) {
+    const name = `${title}, ${version}`;
+    if (binary === undefined) describe.skip(`${name} (not installed)`, () => body({ version, binary: '' }));
+    else describe(name, () => body({ version, binary }));
+  }
+}
 
 const dummyKey = 'sk-ant-api03-dummy-key-of-the-tests-0000000000';
 
@@ -75,10 +103,28 @@ export interface ClaudeResult {
 
 /** Runs the CLI to its end, without input. */
 export function runClaude({ args, cwd, home, modelUrl, env, command }: ClaudeRun): Promise<ClaudeResult> {
+  return runProgram({
+    command: command ?? claudeBinary ?? '',
+    args,
+    cwd,
+    env: { PATH: process.env.PATH, HOME: home, ...claudeEnvironment(modelUrl), ...env },
+  });
+}
+
+export interface ProgramRun {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Runs a program to its end, without input, and for 40 seconds at most. */
+export function runProgram({ command, args, cwd, env }: ProgramRun): Promise<ClaudeResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command ?? claudeBinary ?? '', args, {
+    const child = spawn(command, args, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: home, ...claudeEnvironment(modelUrl), ...env },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 40_000,
       killSignal: 'SIGKILL',

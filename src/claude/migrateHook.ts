@@ -1,7 +1,7 @@
 // Rewrites a hook entry of the legacy form, with the command directly under the event, to the form that the CLI takes.
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { handlerMistake } from './hookHandlers.ts';
-import { isObject, type Json, type JsonObject, pointerSegments, readJson } from './jsonText.ts';
+import { nodeAt } from './jsonEdit.ts';
+import { isObject, type Json, type JsonObject, readJson } from './jsonText.ts';
 
 /** Keys of a legacy entry that belong to the handler; all others stay with the entry, where the CLI ignores them. */
 const handlerKeys = 'args async asyncRewake if once onFailure shell statusMessage timeout'.split(' ');
@@ -24,19 +24,6 @@ export function migrateHookEntry(text: string, entryPointer: string): string | u
   const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
   const written = JSON.stringify(migrated, null, unitOf(text)).replaceAll('\n', `${lineEnd(text)}${indent}`);
   return before + written + text.slice(node.offset + node.length);
-}
-
-function nodeAt(text: string, path: string): Node | undefined {
-  try {
-    const root = parseTree(text.replace(/^\ufeff/, ' '));
-    // A number among the keys of an object is a key; only an array is asked by index.
-    let node: Node | undefined = root;
-    for (const segment of pointerSegments(path))
-      node = node && findNodeAtLocation(node, [node.type === 'array' ? Number(segment) : segment]);
-    return node;
-  } catch {
-    return undefined;
-  }
 }
 
 function inPresentForm(entry: JsonObject, command: string): JsonObject {

@@ -5,3 +5,4 @@
 export { examine } from '../sessions/doctor.ts';
 export { generateAgents } from './commands/generateAgents.ts';
 export { startAgent } from './commands/startAgent.ts';
+export { repairHook } from './fixes/repairHook.ts';

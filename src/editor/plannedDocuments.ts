@@ -57,8 +57,9 @@ export class PlannedDocuments implements vscode.TextDocumentContentProvider, vsc
     if (!asked || asked.absent === true) return '';
     const store = this.#fleets.stores.find((each) => each.folder.uri.toString() === asked.folder);
     const path = uri.path.slice(1);
-    const output = store?.fleet?.agents.flatMap((each) => each.outputs).find((each) => each.path === path);
-    return output?.wanted ?? '';
+    const fleet = store?.fleet;
+    const outputs = fleet ? [...fleet.shared, ...fleet.agents.flatMap((each) => each.outputs)] : [];
+    return outputs.find((each) => each.path === path)?.wanted ?? '';
   }
 
   dispose(): void {

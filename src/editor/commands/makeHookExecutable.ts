@@ -1,4 +1,4 @@
-// Makes a hook script executable: a regular file inside the workspace, and nothing else.
+// Makes a hook script executable, and saves it where it is open: a regular file inside the workspace, and nothing else.
 import { chmod, lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -11,15 +11,18 @@ import { requireTrust } from '../trust.ts';
 export interface ScriptArgument {
   readonly folder: string;
   readonly path: string;
+  /** Only save it. */
+  readonly keepsMode?: boolean;
 }
 
 /** @throws UserError when the argument names no such file or it may not be changed. */
 export async function makeHookExecutable(fleets: Fleets, given: unknown): Promise<void> {
   requireTrust();
-  const { folder, path: relative } = (typeof given === 'object' && given !== null ? given : {}) as Record<
-    string,
-    unknown
-  >;
+  const {
+    folder,
+    path: relative,
+    keepsMode,
+  } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;
   const store = fleets.stores.find((each) => each.folder.uri.toString() === folder);
   if (!store || typeof relative !== 'string')
     throw new UserError(
@@ -33,8 +36,14 @@ export async function makeHookExecutable(fleets: Fleets, given: unknown): Promis
     throw new UserError(
       vscode.l10n.t('{0} is not a regular file inside the workspace, so its mode was not changed.', relative),
     );
-  const { mode } = await lstat(real);
-  // Whoever may read it may run it, as chmod +x does.
-  await chmod(real, (mode & 0o7777) | ((mode & 0o444) >> 2));
+  const open = vscode.workspace.textDocuments.find(
+    ({ uri }) => uri.fsPath === file || uri.fsPath === store.uriOf(relative).fsPath,
+  );
+  if (open?.isDirty === true) await open.save();
+  if (keepsMode !== true) {
+    const { mode } = await lstat(real);
+    // Whoever may read it may run it, as chmod +x does.
+    await chmod(real, (mode & 0o7777) | ((mode & 0o444) >> 2));
+  }
   store.inspectNow();
 }

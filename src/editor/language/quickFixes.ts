@@ -5,24 +5,35 @@ import type { Fix } from '../fixes/fix.ts';
 import { makeExecutable } from '../fixes/makeExecutable.ts';
 import { migrateEntry } from '../fixes/migrateEntry.ts';
 import { regenerate } from '../fixes/regenerate.ts';
+import { restoreShared } from '../fixes/restoreShared.ts';
 import { useSuggestion } from '../fixes/useSuggestion.ts';
 import type { Fleets } from '../fleets.ts';
 
-const fixes: readonly Fix[] = [useSuggestion, migrateEntry, makeExecutable, regenerate];
+const fixes: readonly Fix[] = [useSuggestion, migrateEntry, makeExecutable, regenerate, restoreShared];
+
+/** Findings whose fixes are worked out in the bundle that is loaded on first use. */
+const ofHooks =
+  /^claude\/(script-|not-executable|no-shebang|shebang-|interpreter-|relative-script|unquoted-path)/;
 
 export function registerQuickFixes(fleets: Fleets): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     { scheme: 'file' },
     {
-      provideCodeActions(document, _range, context) {
+      async provideCodeActions(document, _range, context, token) {
         const store = fleets.storeOf(document.uri);
         // A fix made from an older text would change the wrong place.
         if (!store?.isCurrent(document)) return [];
-        const actions = context.diagnostics
+        const requests = context.diagnostics
           .filter(isFindingDiagnostic)
-          .flatMap((diagnostic) =>
-            fixes.flatMap((fix) => fix({ store, document, finding: diagnostic.finding, diagnostic })),
-          );
+          .map((diagnostic) => ({ store, document, finding: diagnostic.finding, diagnostic }));
+        const actions = requests.flatMap((request) => fixes.flatMap((fix) => fix(request)));
+        for (const request of requests) {
+          if (!ofHooks.test(request.finding.code)) continue;
+          const { repairHook } = await import('../later.ts');
+          actions.push(...(await repairHook(request, token)));
+        }
+        // The document may have moved on while files were looked for.
+        if (!store.isCurrent(document)) return [];
         // Several findings of one agent offer the same way out; it is shown once.
         const seen = new Set<string>();
         return actions.filter((action) => !seen.has(action.title) && seen.add(action.title));

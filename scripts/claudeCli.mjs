@@ -42,3 +42,11 @@ export async function ensureClaude(version = currentVersion) {
     };
   }
 }
+
+/** Where the tests look for the two binaries. */
+export function claudeVariables(current, old) {
+  return {
+    ...(current.path ? { NATIVE_ORCHESTRATOR_TEST_CLAUDE: current.path } : {}),
+    ...(old.path ? { NATIVE_ORCHESTRATOR_TEST_CLAUDE_OLD: old.path } : {}),
+  };
+}

@@ -77,8 +77,8 @@ const judges: readonly Judge[] = [
       ? skipped('A pattern for tool names is not taken in allow.')
       : undefined,
   ({ tool, spec }) =>
-    tool === 'WebFetch' && spec !== undefined && /^https?:/.test(spec)
-      ? skipped('WebFetch takes a domain, not a URL.', webFetchRule(spec))
+    tool === 'WebFetch' && spec !== undefined && (spec.includes('://') || !/^(domain:|\*$)/.test(spec))
+      ? skipped('WebFetch takes domain: and a host, no URL.', webFetchRule(spec))
       : undefined,
   ({ tool, spec }) =>
     tool === 'Bash' && spec === ':*' ? skipped('There is no command before :*.') : undefined,
@@ -145,7 +145,7 @@ const capitalised = (tool: string): string =>
   nearMiss(tool, knownTools) ?? `${tool.charAt(0).toUpperCase()}${tool.slice(1)}`;
 
 function webFetchRule(url: string): string | undefined {
-  const host = /^https?:\/\/([\w.-]+)/.exec(url)?.[1];
+  const host = /^(?:domain:)?(?:https?:\/\/)?([\w-]+(?:\.[\w-]+)+)/.exec(url)?.[1];
   return host === undefined ? undefined : `WebFetch(domain:${host})`;
 }
 

@@ -32,7 +32,7 @@ export function isAlone({ text }: AgreementCase): boolean {
   // A rule for the bare tool, or one that any name could match.
   return (
     /"(Write|W\*|\*)(\(\*\))?"/.test(text) ||
-    rules.some((rule) => /^"(Edit|Read)\(/.test(rule) && !/@(DIR|FILE|END)@/.test(rule))
+    rules.some((rule) => /^"(Edit|Read)\((?!\*\))/.test(rule) && !/@(DIR|FILE|END)@/.test(rule))
   );
 }
 

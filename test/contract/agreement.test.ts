@@ -1,0 +1,131 @@
+// Our analysis of a settings file says what the real CLI does with it: every row of CLAUDE-CODE-CONTRACT.md sections 1.3
+// and 1.4, in each position, on both versions, and seeded mutations of each. NATIVE_ORCHESTRATOR_AGREEMENT=full takes five
+// mutations of each row in each position (else one, in one position) and writes the table of bench/RESULTS.md.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, describe, it } from 'mocha';
+import { type AgreementCase, mutated, type Position, positions, rows } from './agreementCases.ts';
+import { compare, type Verdict, verdicts } from './agreementCompare.ts';
+import { AgreementLab, isAlone } from './agreementRun.ts';
+import { foundBefore } from './foundDisagreements.ts';
+import { describeWithEachClaude, testedClaudes } from './realClaude.ts';
+import { ScriptedModel } from './scriptedModel.ts';
+
+const isFull = process.env.NATIVE_ORCHESTRATOR_AGREEMENT === 'full';
+const perRow = 5;
+/** A session needs less than half a second of one processor. */
+const atOnce = 3;
+const perClass = 10;
+
+interface Placed {
+  readonly case: AgreementCase;
+  readonly position: Position;
+}
+
+/** What one position is fed. */
+function casesOf(position: Position): readonly AgreementCase[] {
+  const found = foundBefore.map((text, at) => ({ row: `found before, ${at + 1}`, text }));
+  const own = (at: number): readonly AgreementCase[] => {
+    const row = rows[at] as AgreementCase;
+    if (isFull) return Array.from({ length: perRow }, (_, n) => mutated(row, `${position} ${n}`));
+    return positions[at % positions.length] === position ? [mutated(row, 'sample')] : [];
+  };
+  return [...rows, ...found, ...rows.flatMap((_, at) => own(at))];
+}
+
+/** The sessions that it takes: three files in each, where no file has an effect beyond its own names. */
+function sessions(): readonly (readonly Placed[])[] {
+  const placed = positions.map((position) => casesOf(position).map((each) => ({ case: each, position })));
+  const alone = placed.flat().filter((each) => isAlone(each.case));
+  const shared = placed.map((list) => list.filter((each) => !isAlone(each.case)));
+  const longest = Math.max(...shared.map(({ length }) => length));
+  const together = Array.from({ length: longest }, (_, at) => shared.flatMap((list) => list[at] ?? []));
+  return [...alone.map((each) => [each]), ...together];
+}
+
+/** How often the two agreed, by version, position and verdict. */
+type Tally = Map<string, { agree: number; disagree: number }>;
+
+const keyOf = (version: string, position: Position, verdict: Verdict): string =>
+  [version, position, verdict].join(' · ');
+
+describe('agreement', () => {
+  const tally: Tally = new Map();
+  describeWithEachClaude('settings files as the CLI and we see them', ({ version, binary }) => {
+    let model: ScriptedModel;
+    let lab: AgreementLab;
+    before(async () => {
+      model = await ScriptedModel.start();
+      lab = new AgreementLab(model);
+    });
+    after(async () => {
+      lab.dispose();
+      await model.close();
+    });
+
+    it('agree', async function () {
+      this.timeout(isFull ? 900_000 : 180_000);
+      const said: string[] = [];
+      const rest = [...sessions()];
+      const work = async (): Promise<void> => {
+        for (let next = rest.shift(); next !== undefined; next = rest.shift())
+          for (const [fed, seen] of await lab.feed(binary, next)) {
+            const { verdict, differences } = compare(fed, seen, version);
+            const key = keyOf(version, fed.position, verdict);
+            const counts = tally.get(key) ?? { agree: 0, disagree: 0 };
+            counts[differences.length === 0 ? 'agree' : 'disagree']++;
+            tally.set(key, counts);
+            if (differences.length > 0)
+              said.push(`${fed.position}, ${fed.case.row}:\n  ${fed.text}\n  ${differences.join('\n  ')}`);
+          }
+      };
+      await Promise.all(Array.from({ length: atOnce }, work));
+      assert.equal(said.length, 0, said.join('\n'));
+      for (const position of positions)
+        for (const verdict of verdicts) {
+          const { agree = 0 } = tally.get(keyOf(version, position, verdict)) ?? {};
+          const least = isFull ? perClass : 1;
+          assert.ok(agree >= least, `${position}, ${verdict}: only ${agree} files`);
+        }
+    });
+  });
+
+  if (isFull && testedClaudes.every(({ binary }) => binary !== undefined))
+    it('has its table in the results', () => writeTable(tally));
+});
+
+const title = '## Agreement with the CLI';
+
+/** Puts the table in the place of the one that is there. */
+function writeTable(tally: Tally): void {
+  const lines = testedClaudes.flatMap(({ version }) =>
+    positions.flatMap((position) =>
+      verdicts.map((verdict) => {
+        const { agree, disagree } = tally.get(keyOf(version, position, verdict)) ?? { agree: 0, disagree: 0 };
+        const place = position === 'flag' ? '`--settings`' : position;
+        return `| ${version} | ${place} | ${verdict} | ${agree + disagree} | ${agree} | ${disagree} |`;
+      }),
+    ),
+  );
+  const all = [...tally.values()];
+  const sum = (of: 'agree' | 'disagree'): number => all.reduce((total, counts) => total + counts[of], 0);
+  const section = `${title}
+
+Settings files fed to the real CLI and to our analysis: every row of the tables of how it treats rules and mistakes, the
+disagreements found before, and ${perRow} seeded mutations of each row, in each position. Compared are, for each file, whether it is
+dropped whole, whether each of eight writes is refused (by the bytes on disk), and the rules that the CLI calls useless. The
+class is what the CLI made of the file; 2.1.197 says so of fewer useless rules, so more of them count as lost there.
+Written by \`npm run agreement\`.
+
+| CLI | position | class | files | agree | disagree |
+|---|---|---|---|---|---|
+${lines.join('\n')}
+| all | | | ${sum('agree') + sum('disagree')} | ${sum('agree')} | ${sum('disagree')} |
+`;
+  const file = 'bench/RESULTS.md';
+  const text = readFileSync(file, 'utf8');
+  const start = text.indexOf(title);
+  const end = start < 0 ? -1 : text.indexOf('\n## ', start + title.length);
+  const before = (start < 0 ? text : text.slice(0, start)).trimEnd();
+  writeFileSync(file, `${before}\n\n${section}${end < 0 ? '' : text.slice(end)}`);
+}

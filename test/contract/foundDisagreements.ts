@@ -1,0 +1,25 @@
+// Settings files on which our analysis and the CLI once differed. Each stays, in every position and on both versions.
+
+const witness = '"env":{"@WITNESS@":"1"}';
+const denying = (rule: string): string => `{${witness},"permissions":{"deny":["${rule}"]}}`;
+const hooked = (hooks: string): string =>
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"hooks":${hooks}}`;
+
+export const foundBefore: readonly string[] = [
+  // A slash after the last stars does not leave the files right in the folder out.
+  denying('Edit(@DIR@/**/)'),
+  // Without domain: the rule is skipped.
+  denying('WebFetch(.//@DIR@/**)'),
+  // Nobody is there to be asked.
+  `{${witness},"permissions":{"ask":["Edit(@DIR@/**)"]}}`,
+  // Only the newer version searches other keys for guards.
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"PreToolUse":{"cleanupPeriodDays":0}}`,
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"],"hooks":{"preToolUse":[{"hooks":[{"type":"command","command":"true"}]}]}}}`,
+  // The older one skips an event that is no list, and drops the file for any malformed entry.
+  hooked('{"PreToolUse":0}'),
+  hooked('{"Stop":[{"matcher":1.5,"hooks":[]}]}'),
+  hooked('{"Stop":[{"command":"true"}]}'),
+  hooked('{"PostToolUse":[{"hooks":[{"type":"command","command":"true","timeout":-1}]}]}'),
+  // The older one does not know onFailure.
+  hooked('{"PreToolUse":[{"hooks":[{"type":"command","command":"true","onFailure":"explode"}]}]}'),
+];

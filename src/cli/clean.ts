@@ -7,6 +7,7 @@ import { UserError } from '../findings/userError.ts';
 import { visible, visibleShort } from '../findings/visible.ts';
 import { readLock, registryFindings } from '../outputs/fleetFindings.ts';
 import { archiveDirectories } from '../outputs/legacy/archive.ts';
+import { requireOwnFolders } from '../outputs/legacy/places.ts';
 import { deleteDirectories } from '../outputs/legacy/remove.ts';
 import {
   lossOf,
@@ -256,6 +257,7 @@ export const clean: Verb = {
       else printFindings(io, registry, false);
       return 1;
     }
+    if (flag('archive') || flag('delete')) requireOwnFolders(io.files, root);
     const git = gitOf(context);
     const lock = readLock(io.files, root);
     const locked = lock.kind === 'good' ? lock.lock.outputs : new Map();

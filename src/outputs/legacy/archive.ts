@@ -7,7 +7,7 @@ import { asideOf, hashTree, moveTree, removeTree } from '../../files/trees.ts';
 import { UserError } from '../../findings/userError.ts';
 import { visible } from '../../findings/visible.ts';
 import { withGeneratorLock } from '../generatorLock.ts';
-import { attempt, temporaryFor } from '../write.ts';
+import { attempt, isLeftover, temporaryFor } from '../write.ts';
 import { type ArchivedDirectory, archiveFolder, manifestName, renderManifest } from './manifest.ts';
 import { archivesOf, type FoundArchive, freeFolder, requireOwnFolders } from './places.ts';
 import type { SurveyedDirectory } from './survey.ts';
@@ -72,7 +72,7 @@ async function move(
   const moved: ArchivedDirectory[] = [];
   try {
     const text = renderManifest({ tag, at: now.toISOString(), generator: version, made, directories });
-    await attempt('write', at(manifest), () => files.createFile(at(manifest), text));
+    await writeWhole(files, at(manifest), text);
     for (const entry of directories) {
       onProgress?.(moved.length, directories.length);
       if (isLost.aborted) throw new UserError('Another program took over in this workspace. Run it again.');
@@ -176,14 +176,35 @@ export function stateOf(files: WritableFiles, root: string, { manifest }: FoundA
 
 /** Clears up after moves that were killed: what was being copied, and manifests that name what was never moved. */
 async function settleAll(files: WritableFiles, root: string): Promise<void> {
+  await attempt('tidy', inWorkspace(root, archiveFolder), () => sweepBegun(files, root));
   for (const archive of archivesOf(files, root)) {
     await sweep(files, root, archive);
     const { atHome, gone } = stateOf(files, root, archive);
     const stayed = new Set([...atHome, ...gone]);
     const left = archive.manifest.directories.filter((entry) => !stayed.has(entry));
-    if (left.length > 0 && atHome.length > 0) await rewrite(files, root, archive, left);
+    if (left.length > 0 && atHome.length > 0)
+      await writeWhole(
+        files,
+        inWorkspace(root, archive.file),
+        renderManifest({ ...archive.manifest, directories: left }),
+      );
     else if (left.length === 0 && atHome.length > 0) await forget(files, root, archive);
   }
+}
+
+/** Folders that an archive was begun in and whose manifest was never written: nothing is in them but what we had begun. */
+async function sweepBegun(files: WritableFiles, root: string): Promise<void> {
+  const archive = inWorkspace(root, archiveFolder);
+  const begun = files
+    .list(archive)
+    .filter((name) => /^\d{4}-\d\d-\d\d(-\d+)?$/.test(name))
+    .map((name) => path.join(archive, name))
+    .filter((folder) => files.kind(folder) === 'directory' && files.list(folder).every(isLeftover));
+  for (const folder of begun) {
+    for (const name of files.list(folder)) await files.remove(path.join(folder, name));
+    await files.removeEmptyDirectory(folder);
+  }
+  if (begun.length > 0) await files.removeEmptyDirectory(archive);
 }
 
 /** Removes what a killed move across disks left beside a directory, once a whole one is seen at either place. */
@@ -198,17 +219,17 @@ export async function sweep(files: WritableFiles, root: string, { manifest }: Fo
   }
 }
 
-async function rewrite(
-  files: WritableFiles,
-  root: string,
-  { file, manifest }: FoundArchive,
-  directories: readonly ArchivedDirectory[],
-): Promise<void> {
-  const target = inWorkspace(root, file);
+/** Writes beside and moves into place, so that a manifest is there as a whole or not at all. */
+async function writeWhole(files: WritableFiles, target: string, text: string): Promise<void> {
   const temporary = temporaryFor(target);
   await attempt('write', target, async () => {
-    await files.createFile(temporary, renderManifest({ ...manifest, directories }));
-    await files.rename(temporary, target);
+    try {
+      await files.createFile(temporary, text);
+      await files.rename(temporary, target);
+    } catch (error) {
+      await files.remove(temporary).catch(() => {}); // swept by the next archive
+      throw error;
+    }
   });
 }
 

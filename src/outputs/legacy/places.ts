@@ -53,18 +53,17 @@ export function archiveNamed(files: Files, root: string, from: string, named: st
     throw new UserError(`${shown} is not there. Give --undo the manifest.json of an archive.`);
   const file = files.kind(given) === 'directory' ? path.join(given, manifestName) : given;
   const real = files.realPath(file);
-  const relative =
-    real === undefined
-      ? ''
-      : path
-          .relative(files.realPath(root) ?? root, real)
-          .split(path.sep)
-          .join('/');
-  const folder = path.posix.dirname(relative);
-  if (path.posix.dirname(folder) !== archiveFolder || path.posix.basename(relative) !== manifestName)
+  // Compared by where they really are: agents/ may be a link within the workspace.
+  const archive = files.realPath(inWorkspace(root, archiveFolder));
+  const inside =
+    real === undefined || archive === undefined ? [] : path.relative(archive, real).split(path.sep);
+  const [name = '', last] = inside;
+  if (inside.length !== 2 || name === '..' || last !== manifestName)
     throw new UserError(
       `${shown} is not the manifest of an archive of this workspace: those are ${archiveFolder}/<date>/${manifestName}.`,
     );
+  const folder = `${archiveFolder}/${name}`;
+  const relative = `${folder}/${manifestName}`;
   const content = files.read(file);
   const read = content?.text === undefined ? undefined : parseManifest(content.text, folder);
   if (read === undefined)

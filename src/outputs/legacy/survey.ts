@@ -140,7 +140,8 @@ export async function surveyDirectories(options: SurveyOptions): Promise<Survey>
     };
   });
   return {
-    directories,
+    // What somebody else moved while we looked looks like lost work; it is not there any more.
+    directories: directories.filter((each) => files.kind(inWorkspace(root, each.path)) !== undefined),
     missing: ids.filter((id) => files.kind(inWorkspace(root, `agents/${id}`)) === undefined),
     searched,
     history: repository?.history ?? 'none',

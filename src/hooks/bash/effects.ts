@@ -22,6 +22,8 @@ export interface Opaque {
   readonly text: string;
   /** `read` when it can only read; `write` when it could change something. */
   readonly does: 'read' | 'write';
+  /** The directory it runs in, absolute; absent when that is not known, and then `text` has what is. */
+  readonly cwd?: string;
 }
 
 /** Everything that a command would touch or start, in the order in which it was found and without repetition. */
@@ -46,9 +48,12 @@ export interface ShellContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**
    * The absolute paths that exist for a shell glob given as an absolute path, in which `\` makes the next character
-   * a plain one; undefined when there are too many. Absent: globs are unknown.
+   * a plain one; undefined when there are too many. `isLoose`: names in any case and such that begin with a dot too.
+   * Absent: globs are unknown.
    */
-  readonly expandGlob?: (pattern: string) => readonly string[] | undefined;
-  /** The text of a shell script at an absolute path; undefined when there is none or it is too large. */
-  readonly readScript?: (path: string) => string | undefined;
+  readonly expandGlob?: (pattern: string, isLoose: boolean) => readonly string[] | undefined;
+  /** Whether a directory lies at an absolute path now. Absent: unknown. */
+  readonly isDirectory?: (path: string) => boolean;
+  /** The text of a file at an absolute path (a script, a patch); undefined when there is none or it is too large. */
+  readonly readText?: (path: string) => string | undefined;
 }

@@ -1,0 +1,84 @@
+// A word of a command as far as it is known, and how such words are put together.
+
+/** What a program would read from standard input. */
+export interface Input {
+  /** The whole text, when it is known. */
+  readonly known?: string;
+  /** All text that may have gone into it. */
+  readonly origin: string;
+}
+
+export interface Arg {
+  /** The whole word; only its known start when `origin` is set. */
+  readonly text: string;
+  /** Set when the word is not known: it as it is written, with all text that may go into it. */
+  readonly origin?: string;
+  /** The word as if all that is unknown in it were empty. */
+  readonly bare?: string;
+  /** True for an unknown word that can only be a number, and so is no option and no path of interest. */
+  readonly isNumber?: boolean;
+  /** True when the word stands for all that lies below it: a glob that matches too much to be listed. */
+  readonly below?: boolean;
+  /** True when a glob gave the word. */
+  readonly isFromGlob?: boolean;
+  /** The word is the name of a pipe to or from another command, which writes this. */
+  readonly pipe?: Input;
+}
+
+export const known = (text: string): Arg => ({ text });
+
+export const unknown = (origin: string): Arg => ({ text: '', origin, bare: '' });
+
+export const isKnown = (arg: Arg): boolean => arg.origin === undefined;
+
+const bareOf = (arg: Arg): string => arg.bare ?? arg.text;
+
+/** The word or, when it is not known, all that may go into it. */
+export function originOf(arg: Arg): string {
+  if (arg.pipe !== undefined) return arg.pipe.origin;
+  if (arg.origin === undefined) return arg.text;
+  return arg.bare === undefined || arg.bare === '' ? arg.origin : `${arg.origin}\n${arg.bare}`;
+}
+
+export const originsOf = (args: readonly Arg[]): string => args.map(originOf).join(' ');
+
+/** Whether a word may be an option: it is one, or its start is not known. */
+export const isOptionLike = (arg: Arg): boolean =>
+  isKnown(arg) ? /^-./.test(arg.text) : arg.isNumber !== true && /^(-|$)/.test(arg.text);
+
+/** The word without its first characters, which must be known. */
+export function sliceArg(arg: Arg, from: number): Arg {
+  const text = arg.text.slice(from);
+  return arg.origin === undefined
+    ? { text }
+    : { text, origin: arg.origin.slice(from), bare: bareOf(arg).slice(from) };
+}
+
+/** One word after the other, as one word. */
+export function concatArgs(first: Arg, second: Arg): Arg {
+  if (isKnown(first) && isKnown(second)) return { text: first.text + second.text };
+  return {
+    text: isKnown(first) ? first.text + second.text : first.text,
+    origin: (first.origin ?? first.text) + (second.origin ?? second.text),
+    bare: bareOf(first) + bareOf(second),
+  };
+}
+
+/** A path below a directory, by the words for both. */
+export function pathIn(directory: Arg, path: Arg): Arg {
+  if (path.text.startsWith('/') || path.pipe !== undefined) return path;
+  if (path.text === '' && isKnown(path)) return path;
+  return {
+    ...concatArgs(concatArgs(directory, known('/')), path),
+    ...(path.below === true ? { below: true } : {}),
+    ...(path.isFromGlob === true ? { isFromGlob: true } : {}),
+    ...(path.isNumber === true ? { isNumber: true } : {}),
+  };
+}
+
+/** The last segment of a path. */
+export function baseNameOf(arg: Arg): Arg {
+  const last = (text: string): string => text.replace(/\/+$/, '').replace(/^.*\//s, '');
+  if (isKnown(arg)) return known(last(arg.text));
+  return { text: '', origin: last(arg.origin ?? ''), bare: last(bareOf(arg)) };
+}

@@ -1,0 +1,82 @@
+// All programs that are known to do something to files, and what to make of any other.
+import { isKnown, known, sliceArg } from './arg.ts';
+import { archivePrograms } from './programs/archives.ts';
+import { downloadPrograms } from './programs/downloads.ts';
+import { filePrograms } from './programs/files.ts';
+import { formatterPrograms } from './programs/formatters.ts';
+import { git } from './programs/git.ts';
+import { interpreterPrograms, runScript } from './programs/interpreters.ts';
+import { textPrograms } from './programs/text.ts';
+import { runIfKnown, wrapperPrograms } from './programs/wrappers.ts';
+import type { Run } from './run.ts';
+
+type Program = (run: Run) => void;
+
+const programs: Readonly<Record<string, Program>> = {
+  ...filePrograms,
+  ...textPrograms,
+  ...archivePrograms,
+  ...downloadPrograms,
+  ...formatterPrograms,
+  ...interpreterPrograms,
+  ...wrapperPrograms,
+  git,
+};
+
+/** Programs that would start another session, or reach into a running one. */
+const forbidden = /^(claude|native-orchestrator|claude-agent)$/;
+
+/** Interpreters come with versions in their names: `python3.12`, `bash5`. */
+const versioned = /^(python|pypy|node|perl|ruby|lua|php|bash|gawk|tclsh|clang-format)[\d.]+$/;
+
+/** Directories of installed programs: what lies there is what its name says. */
+const isInstalled = (path: string): boolean =>
+  /(^|\/)\.?s?bin\//.test(path) || /^\/(usr|opt|nix|home\/[^/]+\/\.[^/]+)\//.test(path);
+
+const hasOwn = (name: string): Program | undefined =>
+  Object.hasOwn(programs, name) ? programs[name] : undefined;
+
+/** What is known about any program: a value behind `-o` or `--output` is a file that it makes. */
+function anyProgram(run: Run): void {
+  for (const [at, arg] of run.args.entries()) {
+    const value = run.args[at + 1];
+    if (
+      /^(-o|--out|--output|--outfile|--out-file|--output-file|--outdir|--out-dir|--output-dir)$/.test(
+        arg.text,
+      ) &&
+      isKnown(arg)
+    ) {
+      if (value !== undefined && isKnown(value)) run.write(value, /dir$/.test(arg.text));
+    } else if (/^--(out|output|outfile|out-file|output-file|outdir|out-dir|output-dir)=/.test(arg.text)) {
+      const given = sliceArg(arg, arg.text.indexOf('=') + 1);
+      if (isKnown(given)) run.write(given, /dir=/.test(arg.text));
+    }
+  }
+  const dashes = run.args.findIndex((arg) => isKnown(arg) && arg.text === '--');
+  if (dashes >= 0) runIfKnown(run, run.args.slice(dashes + 1));
+}
+
+/** Adds what a program with these words does. */
+export function runProgram(run: Run): void {
+  const [program] = run.words;
+  if (program === undefined) return;
+  run.collector.command(run.words);
+  if (!isKnown(program)) {
+    run.opaque('an unknown program');
+    return;
+  }
+  if (program.text.includes('/')) run.collector.command([known(run.name), ...run.args]);
+  if (forbidden.test(run.name)) {
+    run.collector.start(run.name);
+    return;
+  }
+  const isPath = program.text.includes('/');
+  if (isPath && !isInstalled(program.text)) {
+    // It may also be what its name says.
+    if (hasOwn(run.name) !== undefined) hasOwn(run.name)?.(run);
+    runScript(run, program, run.args, (text) => run.shell({ text }, run.args));
+    return;
+  }
+  const name = versioned.exec(run.name)?.[1] ?? run.name;
+  (hasOwn(name) ?? anyProgram)(run);
+}

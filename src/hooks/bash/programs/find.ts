@@ -1,0 +1,239 @@
+// Programs that find files and do something to each, or run a command on words that they read.
+import { type Arg, concatArgs, isKnown, known, originsOf, pathIn, unknown } from '../arg.ts';
+import { escapeGlob } from '../collector.ts';
+import { mayMatch } from '../globText.ts';
+import type { Run } from '../run.ts';
+
+const operators = /^(-|[(),!])/;
+
+interface Found {
+  readonly paths: readonly Arg[];
+  /** True when the paths are directories that stand for all below them. */
+  readonly isBelow: boolean;
+}
+
+const isOr = (word: string): boolean => /^(-o|-or|,)$/.test(word);
+
+/** The place after the primary or the group in brackets that begins at `at`. */
+function afterPrimary(words: readonly string[], at: number): number {
+  if (words[at] !== '(') return at + 1;
+  let depth = 0;
+  for (let next = at; next < words.length; next++) {
+    if (words[next] === '(') depth++;
+    else if (words[next] === ')' && --depth === 0) return next + 1;
+  }
+  return words.length;
+}
+
+/** The alternatives of an expression, parted where `-o` stands outside of brackets. */
+function alternativesOf(words: readonly string[]): string[][] {
+  const parts: string[][] = [[]];
+  for (let at = 0; at < words.length; ) {
+    const next = afterPrimary(words, at);
+    if (isOr(words[at] ?? '')) parts.push([]);
+    else parts.at(-1)?.push(...words.slice(at, next));
+    at = next;
+  }
+  return parts;
+}
+
+/** Patterns of which every name that passes the tests matches one; undefined when nothing limits the names. */
+function namesLeft(words: readonly string[]): readonly string[] | undefined {
+  const alternatives = alternativesOf(words);
+  if (alternatives.length > 1) {
+    const each = alternatives.map(namesLeft);
+    return each.every((names) => names !== undefined) ? each.flat() : undefined;
+  }
+  for (let at = 0; at < words.length; ) {
+    const word = words[at] ?? '';
+    const value = words[at + 1];
+    if (word === '!' || word === '-not') at = afterPrimary(words, at + 1);
+    else if (word === '(') {
+      const next = afterPrimary(words, at);
+      const inner = namesLeft(words.slice(at + 1, next - 1));
+      if (inner !== undefined) return inner;
+      at = next;
+    } else if (/^-i?name$/.test(word) && value !== undefined) return [value];
+    else if (/^-i?(path|wholename)$/.test(word) && value !== undefined) {
+      // Its `*` crosses directories; what follows the last one is the end of a name.
+      const end = value.replace(/^.*[*?\]]/s, '');
+      if (/[*?\]]/.test(value) && !end.includes('/')) return [`*${end}`];
+      at += 2;
+    } else at++;
+  }
+  return undefined;
+}
+
+/** The tests that must hold for an action after these words, the words of other actions left out. */
+function testsBefore(words: readonly string[]): readonly string[] {
+  const tests: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (/^-(exec|execdir|ok|okdir)$/.test(word)) {
+      while (at < words.length && words[at] !== ';' && !(words[at] === '+' && words[at - 1] === '{}')) at++;
+    } else tests.push(word);
+  }
+  // In an open bracket only what stands in it is looked at.
+  const open: number[] = [];
+  for (const [at, word] of tests.entries())
+    if (word === '(') open.push(at + 1);
+    else if (word === ')') open.pop();
+  return alternativesOf(tests.slice(open.at(-1) ?? 0)).at(-1) ?? [];
+}
+
+/** What the tests before an action leave, looked up on the disk; all below the starting points if that can't be told. */
+function foundBy(run: Run, starts: readonly Arg[], tests: readonly Arg[]): Found {
+  const all = { paths: starts, isBelow: true };
+  const names = tests.every(isKnown) ? namesLeft(testsBefore(tests.map(({ text }) => text))) : undefined;
+  if (names === undefined || names.some((name) => name.includes('/'))) return all;
+  const paths: Arg[] = [];
+  for (const start of starts) {
+    const directory = pathIn(run.cwd, start);
+    if (!isKnown(directory)) return all;
+    const top = escapeGlob(directory.text.replace(/\/+$/, ''));
+    for (const name of names) {
+      const below = run.collector.expandGlob(directory, `${top}/**/${name}`, true);
+      if (below === undefined || below.some((each) => each.below === true)) return all;
+      paths.push(...below);
+    }
+    // The starting point itself can match too.
+    const own = directory.text.replace(/\/+$/, '').replace(/^.*\//s, '');
+    if (names.some((name) => mayMatch(name, own) || mayMatch(name, start.text))) paths.push(start);
+  }
+  return { paths, isBelow: false };
+}
+
+/** The words of an `-exec` up to its end. */
+function commandAt(args: readonly Arg[], from: number): Arg[] {
+  const end = args.findIndex(
+    (arg, at) => at >= from && (arg.text === ';' || (arg.text === '+' && args[at - 1]?.text === '{}')),
+  );
+  return args.slice(from, end < 0 ? undefined : end);
+}
+
+/** The command for what was found in the place of `{}`. */
+function runOnFound(run: Run, command: readonly Arg[], found: Found, isInDirectory: boolean): void {
+  const paths = found.isBelow
+    ? found.paths.map((path) => ({ ...pathIn(run.cwd, path), below: true }))
+    : found.paths.slice(0, 200);
+  const cwd = isInDirectory ? unknown(`a directory below ${originsOf(found.paths)}`) : run.cwd;
+  const rest = found.isBelow ? [] : found.paths.slice(200);
+  if (rest.length > 0) run.opaque('a command on many files', `${originsOf(command)}\n${originsOf(rest)}`);
+  const filled = command.flatMap((word) =>
+    isKnown(word) && word.text === '{}'
+      ? paths.map((path) => pathIn(run.cwd, path))
+      : isKnown(word) && word.text.includes('{}')
+        ? paths.length > 0
+          ? paths.map((path) => around(word.text, path))
+          : [word]
+        : [word],
+  );
+  run.run(filled, { cwd, input: undefined });
+}
+
+/** `pre{}post` with a path for the braces. */
+function around(text: string, path: Arg): Arg {
+  const [first = '', ...rest] = text.split('{}');
+  let word = known(first);
+  for (const part of rest)
+    word = concatArgs(concatArgs(word, path.below === true ? unknown(path.text) : path), known(part));
+  return word;
+}
+
+export function find(run: Run): void {
+  const { args } = run;
+  let from = 0;
+  while (from < args.length && /^-([HLP]|D|O\d*)$/.test(args[from]?.text ?? ''))
+    from += args[from]?.text === '-D' ? 2 : 1;
+  const first = args.findIndex((arg, at) => at >= from && isKnown(arg) && operators.test(arg.text));
+  const starts = args.slice(from, first < 0 ? undefined : first);
+  const tests = first < 0 ? [] : args.slice(first);
+  const places = starts.length === 0 ? [known('.')] : starts;
+  if (tests.some((test) => !isKnown(test) && test.isNumber !== true)) run.opaque();
+  for (const [at, test] of tests.entries()) {
+    const found = foundBy(
+      run,
+      places,
+      /^-(delete|exec|execdir|ok|okdir)$/.test(test.text) ? tests.slice(0, at) : [],
+    );
+    if (/^-(delete)$/.test(test.text)) run.writeAll(found.paths, found.isBelow);
+    else if (/^-(exec|execdir|ok|okdir)$/.test(test.text))
+      runOnFound(run, commandAt(tests, at + 1), found, test.text.endsWith('dir'));
+    else if (/^-(fprint|fprint0|fls|fprintf)$/.test(test.text)) run.writeAll(tests.slice(at + 1, at + 2));
+  }
+}
+
+/** Each place in the words for what is read: every known word, or all of them as one that is not known. */
+export function xargs(run: Run): void {
+  const taken = run.take({
+    values: 'aEILnPsdRSJ',
+    attached: 'eil',
+    longValues: ['arg-file', 'delimiter', 'max-args', 'max-chars', 'max-procs', 'process-slot-var'],
+    longFlags: ['replace', 'eof', 'max-lines', 'null', 'interactive', 'no-run-if-empty'],
+    stops: true,
+  });
+  const files = taken.valuesOf('-a', '--arg-file');
+  run.readAll(files);
+  const words = inputWords(
+    run,
+    files,
+    taken.has('-0', '--null', '-d', '--delimiter', '-I', '-i', '--replace'),
+  );
+  const inserted = taken.options.find(({ name }) => ['-I', '-i', '--replace', '-J'].includes(name));
+  const command = taken.operands.length > 0 ? taken.operands : [known('echo')];
+  if (taken.isUnsure) run.opaque();
+  if (inserted === undefined) {
+    run.run([...command, ...words], { input: undefined });
+    return;
+  }
+  const mark = inserted.value?.text ?? '{}';
+  for (const word of words.slice(0, 200))
+    run.run(
+      command.map((each) => replaced(each, mark, word)),
+      { input: undefined },
+    );
+}
+
+function replaced(word: Arg, mark: string, by: Arg): Arg {
+  if (mark === '' || !isKnown(word) || !word.text.includes(mark)) return word;
+  const [first = '', ...rest] = word.text.split(mark);
+  return rest.reduce((whole, part) => concatArgs(concatArgs(whole, by), known(part)), known(first));
+}
+
+function inputWords(run: Run, files: readonly Arg[], isByLine: boolean): Arg[] {
+  const text = files.length > 0 ? undefined : run.input?.known;
+  if (text === undefined || text.length > 20_000 || /['"\\\0]/.test(text))
+    return [unknown(files.length > 0 ? originsOf(files) : `${run.input?.known ?? run.input?.origin ?? ''}`)];
+  return text
+    .split(isByLine ? /\n/ : /[\s]+/)
+    .filter((word) => word !== '')
+    .map(known);
+}
+
+/** `parallel cmd {} ::: words`. */
+export function parallel(run: Run): void {
+  const at = run.args.findIndex((arg) => /^:{3,4}\+?$/.test(arg.text));
+  const words = at < 0 ? [unknown(run.input?.known ?? run.input?.origin ?? '')] : run.args.slice(at + 1);
+  const command = (at < 0 ? run.args : run.args.slice(0, at)).filter(
+    (_, index, all) => !all.slice(0, index + 1).every((each) => each.text.startsWith('-')),
+  );
+  for (const word of words.slice(0, 200)) {
+    const filled = command.map((each) => replaced(each, '{}', word));
+    const whole = command.some((each) => each.text.includes('{')) ? filled : [...filled, word];
+    if (whole.length === 1 || filled.some((each) => /\s/.test(each.text))) run.shell(known(originsOf(whole)));
+    run.run(whole, { input: undefined });
+  }
+  run.opaque();
+}
+
+/** `fd`: its own search can't be told, so what it runs runs on something below. */
+export function fd(run: Run): void {
+  const at = run.args.findIndex(
+    (arg) => /^(-x|-X|--exec|--exec-batch)$/.test(arg.text) || /^-[a-wyzA-WYZ]*[xX]$/.test(arg.text),
+  );
+  if (at < 0) return;
+  const command = run.args.slice(at + 1).filter((arg) => arg.text !== ';');
+  const some = unknown(originsOf(run.args.slice(0, at)));
+  const filled = command.map((word) => (/\{/.test(word.text) ? some : word));
+  run.run(filled.some((word) => word === some) ? filled : [...filled, some], { input: undefined });
+}

@@ -11,6 +11,7 @@ import { createRegistryParser } from '../src/registry/parse.ts';
 const [what, root, hooksFolder, version, runs] = process.argv.slice(2);
 const hooks = {
   guard: readFileSync(path.join(hooksFolder, 'guard.mjs'), 'utf8'),
+  bash: readFileSync(path.join(hooksFolder, 'bash.mjs'), 'utf8'),
   report: readFileSync(path.join(hooksFolder, 'report.mjs'), 'utf8'),
 };
 const registryFile = path.join(root, 'agents/registry.yaml');

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Builds what is shipped and what is tested: generated sources, the bundles in dist/, the test output in out/.
 // As a program: `node scripts/build.mjs [--watch] [--types] [--tests]`.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
+import * as shellParser from 'unbash';
 import { run } from './run.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -16,9 +18,11 @@ export const bundles = [
   // What the extension loads at its first use: `import('…/later.ts')` there means this bundle.
   { from: 'src/editor/later.ts', to: 'dist/later.cjs', format: 'cjs', external: ['vscode'] },
   { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
+  { from: 'src/hooks/bash.ts', to: 'dist/hooks/bash.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/report.ts', to: 'dist/hooks/report.mjs', format: 'esm', nodeOnly: true },
   // What a session really runs: the same programs as CommonJS, which starts some milliseconds sooner.
+  { from: 'src/hooks/bash.ts', to: 'dist/hooks/bash.cjs', format: 'cjs', nodeOnly: true },
   { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.cjs', format: 'cjs', nodeOnly: true },
   { from: 'src/hooks/report.ts', to: 'dist/hooks/report.cjs', format: 'cjs', nodeOnly: true },
 ];
@@ -50,7 +54,9 @@ function options(bundle) {
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: bundle.nodeOnly ? [lazyIgnore, finish(bundle)] : [laterBundle, finish(bundle)],
+    plugins: bundle.nodeOnly
+      ? [lazyPackages, commandBundle(bundle), finish(bundle)]
+      : [laterBundle, finish(bundle)],
   };
 }
 
@@ -65,21 +71,52 @@ const laterBundle = {
 };
 
 /**
- * Runs the module of `ignore` at its first use. The guard settles most calls without it, and its start alone takes
- * half a millisecond of every tool call.
+ * Runs the modules of `ignore` and of the shell parser at their first use. The guard settles most calls without the
+ * one, whose start alone takes half a millisecond of every tool call, and commands of plain words without the other.
  */
-const lazyIgnore = {
-  name: 'lazy-ignore',
+const lazyPackages = {
+  name: 'lazy-packages',
   setup(build) {
-    build.onResolve({ filter: /^ignore$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'ignore', namespace: 'lazy' } : undefined,
+    const contents = {
+      ignore: "export default (...options) => require('ignore').default(...options);",
+      unbash: Object.keys(shellParser)
+        .map((name) => `export const ${name} = (...given) => require('unbash').${name}(...given);`)
+        .join('\n'),
+    };
+    build.onResolve({ filter: /^(ignore|unbash)$/ }, ({ kind, path: name }) =>
+      kind === 'import-statement' ? { path: name, namespace: 'lazy' } : undefined,
     );
-    build.onLoad({ filter: /^ignore$/, namespace: 'lazy' }, () => ({
-      contents: "export default (...options) => require('ignore').default(...options);",
+    build.onLoad({ filter: /./, namespace: 'lazy' }, ({ path: name }) => ({
+      contents: contents[name],
       resolveDir: root,
     }));
   },
 };
+
+/**
+ * Tells the guard which bundle for shell commands belongs to it: the hash of the bundle that lies beside it in the same format. The
+ * bundle is built for that in memory, so that neither depends on what is on the disk or on an order.
+ */
+const commandBundle = (bundle) => ({
+  name: 'command-bundle',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]hooks[\\/]guard\.ts$/ }, async ({ path: file }) => {
+      const its = bundles.find(
+        ({ from, format }) => from === 'src/hooks/bash.ts' && format === bundle.format,
+      );
+      const built = await esbuild.build({ ...options(its), plugins: [lazyPackages], write: false });
+      const sha256 = createHash('sha256').update(built.outputFiles[0].contents).digest('hex');
+      const source = readFileSync(file, 'utf8');
+      const contents = source.replace(
+        'declare const commandBundle: CommandBundle',
+        `const commandBundle: CommandBundle = ${JSON.stringify({ file: path.basename(its.to), sha256 })}`,
+      );
+      if (contents === source) throw new Error(`${file} no longer says which bundle belongs to it`);
+      const inputs = Object.keys(built.metafile.inputs).map((name) => path.join(root, name));
+      return { contents, loader: 'ts', watchFiles: [file, ...inputs] };
+    });
+  },
+});
 
 /** Refuses what a hook must not import, makes programs executable, prints the size. */
 function finish(bundle) {
@@ -142,6 +179,18 @@ export async function buildBundles() {
   const failed = results.filter((each) => each.status === 'rejected');
   if (failed.length > 0)
     throw new Error(`the build failed: ${failed.map((each) => each.reason.message).join('\n')}`);
+}
+
+/** Builds the hooks as a workspace commits them, into a folder; for tests, which do not depend on dist/. */
+export async function buildCommittedHooks(folder) {
+  const committed = bundles.filter(({ nodeOnly, format }) => nodeOnly && format === 'esm');
+  await Promise.all(
+    committed.map((bundle) => {
+      const built = options(bundle);
+      const plugins = built.plugins.filter(({ name }) => name !== 'finish');
+      return esbuild.build({ ...built, plugins, outfile: path.join(folder, path.basename(bundle.to)) });
+    }),
+  );
 }
 
 /** Type-checks everything and emits it to out/. Resolves to tsc's exit code; tsc's output goes to ours. */

@@ -7,6 +7,11 @@ import { runProgram } from '../sessions/programs.ts';
 import { run } from './run.ts';
 
 const packaged = (relative: string): string => fs.readFileSync(new URL(relative, import.meta.url), 'utf8');
+const packagedHooks = (ending: 'mjs' | 'cjs') => ({
+  guard: packaged(`./hooks/guard.${ending}`),
+  bash: packaged(`./hooks/bash.${ending}`),
+  report: packaged(`./hooks/report.${ending}`),
+});
 const version: unknown = JSON.parse(packaged('../package.json')).version;
 
 /** Ends at once with a line that says why: nothing can be done, or nothing can be said. */
@@ -58,8 +63,8 @@ process.exitCode = await run(process.argv.slice(2), {
     home: os.homedir(),
     run: runProgram,
   },
-  hooks: () => ({ guard: packaged('./hooks/guard.mjs'), report: packaged('./hooks/report.mjs') }),
-  launchHooks: () => ({ guard: packaged('./hooks/guard.cjs'), report: packaged('./hooks/report.cjs') }),
+  hooks: () => packagedHooks('mjs'),
+  launchHooks: () => packagedHooks('cjs'),
   version: String(version),
   today: new Date().toISOString().slice(0, 10),
   ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),

@@ -16,7 +16,11 @@ export function packagedHooks(extensionPath: string, ending: Ending): () => Hook
     return text;
   };
   return () => {
-    sources ??= { guard: read(`guard.${ending}`), report: read(`report.${ending}`) };
+    sources ??= {
+      guard: read(`guard.${ending}`),
+      bash: read(`bash.${ending}`),
+      report: read(`report.${ending}`),
+    };
     return sources;
   };
 }

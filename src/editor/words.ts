@@ -12,6 +12,7 @@ export const outputNames: Readonly<Record<OutputKind, string>> = {
   memory: 'Memory',
   policy: 'Policy',
   guard: 'Guard',
+  bash: 'Shell guard',
   report: 'Report',
 };
 

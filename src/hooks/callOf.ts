@@ -1,5 +1,9 @@
 // A PreToolUse event → the call that the policy judges: which paths it writes and reads, and on whose behalf.
-import { type Call, type ResolvedPath, startsSubagent } from '../policy/decide.ts';
+import { isAbsolute } from 'node:path';
+import type { Call, ResolvedPath } from '../policy/call.ts';
+import { startsSubagent } from '../policy/decide.ts';
+import { entriesBelow } from './entriesBelow.ts';
+import { type NamedPaths, namedPaths } from './namedPaths.ts';
 import { Refusal } from './refusal.ts';
 import { type Root, resolvePath } from './resolvePath.ts';
 
@@ -51,11 +55,11 @@ function searchesOf(tool: string, input: Json, cwd: string, root: Root): Resolve
   return [within, ...below].map((found) => ({ ...found, isSearched: true }));
 }
 
-function pathsOf(tool: string, input: Json, cwd: unknown, root: Root): Pick<Call, 'writes' | 'reads'> {
+type Touched = Pick<Call, 'writes' | 'reads'>;
+
+function fileTouched(tool: string, input: Json, cwd: string, root: Root): Touched {
   const known = fileFields.get(tool);
   if (known === undefined) return { writes: [], reads: [] };
-  if (typeof cwd !== 'string' || cwd === '')
-    throw unclear('The event does not say in which directory it is.');
   if (known.does === 'search') return { writes: [], reads: searchesOf(tool, input, cwd, root) };
   const alsoFiles = ['file_path', 'notebook_path', 'path'].filter(
     (field) => field !== known.field && Object.hasOwn(input, field),
@@ -68,6 +72,47 @@ function pathsOf(tool: string, input: Json, cwd: unknown, root: Root): Pick<Call
   });
   // The CLI holds a write to the read rules as well (CLAUDE-CODE-CONTRACT.md section 1.3, `Read(tests/**)`).
   return { writes: known.does === 'write' ? paths : [], reads: paths };
+}
+
+/** Built-in tools whose input says in fields of those names something else than paths, or only what to read. */
+const neverWrites: ReadonlySet<string> = new Set([
+  ...[
+    'Agent',
+    'Task',
+    'SendMessage',
+    'Skill',
+    'SlashCommand',
+    'AskUserQuestion',
+    'ExitPlanMode',
+    'TodoWrite',
+  ],
+  ...[
+    'TaskCreate',
+    'TaskUpdate',
+    'SendUserFile',
+    'Artifact',
+    'ReadMcpResourceTool',
+    'ReadMcpResourceDirTool',
+  ],
+]);
+
+/** A tool that is no file tool and no shell: the paths in the fields where servers keep them. */
+function otherTouched(tool: string, named: NamedPaths, cwd: string, root: Root): Touched {
+  const { paths, mayWrite, takesBelow, isTooMuch } = named;
+  if (isTooMuch)
+    throw unclear(`The input of this ${tool.slice(0, 64)} call is too large to be looked through.`);
+  const reads = paths.map((path): ResolvedPath => {
+    // A server resolves a relative path from where it was started, which is the workspace root.
+    const all = [cwd, ...root.names].map((from) => resolvePath(path, from, root));
+    const found = {
+      shown: path,
+      relative: [...new Set(all.flatMap(({ relative }) => relative))],
+      absolute: [...new Set(all.flatMap(({ absolute }) => absolute))],
+      isSearched: true,
+    };
+    return takesBelow ? { ...found, below: () => entriesBelow(found, root, false) } : found;
+  });
+  return { writes: mayWrite && !neverWrites.has(tool) ? reads : [], reads };
 }
 
 /**
@@ -83,23 +128,53 @@ function callerOf(event: Json, agent: string): string | undefined {
   return type;
 }
 
-/**
- * The call in an event of the CLI, for a session of `agent`. Shell commands are judged by the tool's name alone:
- * their `writes` and `reads` are empty. Throws a Refusal when the event is not one that can be judged.
- */
-export function callOf(event: unknown, agent: string, root: Root): Call {
+/** The parts of a PreToolUse event. */
+export interface CallEvent {
+  readonly tool: string;
+  readonly input: Json;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly whole: Json;
+  /** For a tool that is no file tool and no shell. */
+  readonly named?: NamedPaths;
+  /** The texts that the tool gives to a shell: they are judged by `judgeCommand`. */
+  readonly commands: readonly string[];
+}
+
+/** The tools that 2.1.329 gives a command. */
+const shells: ReadonlySet<string> = new Set(['Bash', 'Monitor', 'PowerShell']);
+
+/** The parts of an event of the CLI. Throws a Refusal when it is not one that can be judged. */
+export function eventOf(event: unknown): CallEvent {
   if (!isJson(event)) throw unclear('The event is not a JSON object.');
   if (event.hook_event_name !== 'PreToolUse') throw unclear('The event is not a PreToolUse event.');
-  const { tool_name: tool, tool_input: input } = event;
+  const { tool_name: tool, tool_input: input, cwd } = event;
   if (typeof tool !== 'string' || tool === '') throw unclear('The event does not name a tool.');
   if (!isJson(input)) throw unclear(`The input of this ${tool.slice(0, 64)} call is not a JSON object.`);
-  const caller = callerOf(event, agent);
+  if (typeof cwd !== 'string' || !isAbsolute(cwd))
+    throw unclear('The event does not say in which directory it is.');
+  const parts = { tool, input, cwd, whole: event, commands: [] };
+  if (fileFields.has(tool)) return parts;
+  const { command } = input;
+  // A built-in tool that this version does not know is a shell too when it has a command.
+  if (!tool.startsWith('mcp__') && typeof command === 'string') return { ...parts, commands: [command] };
+  if (shells.has(tool)) throw unclear(`The command of this ${tool} call is missing or not a text.`);
+  const named = namedPaths(tool, input);
+  return { ...parts, named, commands: named.commands };
+}
+
+/** The call in an event for a session of `agent`, but for its commands. Throws a Refusal when it cannot be judged. */
+export function callOf(from: CallEvent, agent: string, root: Root): Call {
+  const { tool, input, cwd, whole, named } = from;
+  const caller = callerOf(whole, agent);
   const subagent = startsSubagent(tool) ? input.subagent_type : undefined;
   if (subagent !== undefined && typeof subagent !== 'string')
     throw unclear('The subagent_type of this call is not a text.');
+  const touched =
+    named === undefined ? fileTouched(tool, input, cwd, root) : otherTouched(tool, named, cwd, root);
   return {
     tool,
-    ...pathsOf(tool, input, event.cwd, root),
+    ...touched,
     ...(subagent === undefined ? {} : { subagent }),
     ...(caller === undefined ? {} : { caller }),
   };

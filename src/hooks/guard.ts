@@ -1,14 +1,19 @@
 // The hook that decides: it lets a tool call through or refuses it by the agent's policy. Whatever it cannot decide,
 // it refuses.
 import { realpathSync, writeSync } from 'node:fs';
-import { type Denial, decide, type Verdict } from '../policy/decide.ts';
+import type { Denial, Verdict } from '../policy/call.ts';
 import { eventFields } from '../protocol/eventFields.ts';
 import { appendToSpool } from './appendToSpool.ts';
-import { callOf } from './callOf.ts';
+import { judgeEvent } from './judgeEvent.ts';
+import { type CommandBundle, loadJudgeCommand } from './loadJudgeCommand.ts';
 import { guardArguments, loadPolicy } from './loadPolicy.ts';
 import { readInput } from './readInput.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, refusalFor } from './refusal.ts';
 import { rootOf } from './resolvePath.ts';
+import { within } from './within.ts';
+
+/** Put in by the build: the bundle for shell commands that belongs to this guard. */
+declare const commandBundle: CommandBundle;
 
 /** Half of the shortest timeout that settings give the guard. */
 const deadlineMs = 5000;
@@ -25,9 +30,8 @@ function tell(verdict: Verdict): void {
     ...eventFields(known),
     agent: process.argv[2] ?? '',
     src: 'guard',
-    ...(verdict.allow
-      ? { verdict: 'allow' }
-      : { verdict: 'deny', code: verdict.code, source: verdict.source, reason: verdict.reason }),
+    ...verdict,
+    verdict: verdict.allow ? 'allow' : 'deny',
   }));
 }
 
@@ -75,18 +79,6 @@ function isOfSettings(value: unknown): boolean {
     : false;
 }
 
-function refusalFor(problem: unknown): Denial {
-  const isOurs = problem instanceof Refusal;
-  return {
-    allow: false,
-    code: isOurs ? problem.code : 'guard/cannot-decide',
-    reason: isOurs
-      ? problem.message
-      : 'The guard failed on this call and so refused it. Ask the user to look at it.',
-    source: 'guard',
-  };
-}
-
 const fail = (problem: unknown): never => answer(refusalFor(problem));
 
 process.exitCode = 2;
@@ -115,7 +107,12 @@ async function judge(): Promise<void> {
     );
   const given = guardArguments(process.argv.slice(2), () => realpathSync(process.argv[1] ?? ''));
   const policy = await loadPolicy(given);
-  const verdict = decide(policy, callOf(event, policy.agent, rootOf(given.root)));
+  const verdict = await judgeEvent(event, {
+    policy,
+    root: rootOf(given.root),
+    loadJudgeCommand: () => loadJudgeCommand(process.argv[1] ?? '', commandBundle),
+    within: (work) => within(Math.max(deadlineMs - performance.now(), 100), work),
+  });
   if (verdict.allow) process.exitCode = 0;
   answer(verdict);
 }

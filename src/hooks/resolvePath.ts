@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
-import type { ResolvedPath } from '../policy/decide.ts';
+import type { ResolvedPath } from '../policy/call.ts';
 import { foldName } from '../policy/globs.ts';
 import { Refusal } from './refusal.ts';
 
@@ -92,10 +92,11 @@ function longName(place: string): string {
   }
 }
 
-const slashed = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
+/** A path with `/`, as rules know it. */
+export const slashed = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
 
 /** The name below a root; undefined outside. Compared as rules are, so a root in other case is the same root. */
-function nameBelow(root: string, path: string): string | undefined {
+export function nameBelow(root: string, path: string): string | undefined {
   const rootSegments = segmentsOf(root);
   const segments = segmentsOf(path);
   const isBelow = rootSegments.every(

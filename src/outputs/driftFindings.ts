@@ -29,7 +29,14 @@ interface Draft {
   readonly related?: readonly Related[];
 }
 
-const names = { settings: 'settings', memory: 'memory', policy: 'policy', guard: 'guard', report: 'report' };
+const names = {
+  settings: 'settings',
+  memory: 'memory',
+  policy: 'policy',
+  guard: 'guard',
+  bash: 'shell guard',
+  report: 'report',
+};
 
 function finding(draft: Draft, agent?: string): Finding {
   return {

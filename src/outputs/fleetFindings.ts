@@ -13,6 +13,7 @@ import type { InspectOptions, UnregisteredDirectory } from './fleet.ts';
 import { type LockEntry, type LockFile, lockPath, parseLock, plainText, sha256 } from './lock.ts';
 import { hookFindings } from './ourHooks.ts';
 import type { Output, OutputState } from './output.ts';
+import { bashPath, guardPath } from './plan.ts';
 
 const plain = (code: OutputCode, file: string, message: string, args: Finding['args'] = {}): Finding => ({
   code,
@@ -136,7 +137,9 @@ export function liveFindings(
 
 /**
  * Compares a shared hook. Where another version of ours wrote it, it is held against the lock and not against our
- * bytes, so that two people on two versions do not undo each other (DESIGN.md section 4, "Versions").
+ * bytes, so that two people on two versions do not undo each other (DESIGN.md section 4, "Versions"). The guard and
+ * its part for shell commands go together: another version's guard takes no other part than its own, so both are kept
+ * or neither is.
  */
 export function compareShared(
   output: Output,
@@ -146,14 +149,17 @@ export function compareShared(
   version: string,
 ): OutputState {
   const disk = files.read(inWorkspace(root, output.path));
-  const locked = lockFile.kind === 'good' ? lockFile.lock.outputs.get(output.path) : undefined;
-  const isOthers = lockFile.kind === 'good' && lockFile.lock.generator !== version;
-  if (
-    isOthers &&
-    locked !== undefined &&
-    disk?.text !== undefined &&
-    sha256(plainText(disk.text)) === locked.sha256
-  )
+  const lock = lockFile.kind === 'good' ? lockFile.lock : undefined;
+  const locked = lock?.outputs.get(output.path);
+  const isAsLocked = (file: string): boolean => {
+    const text = files.read(inWorkspace(root, file))?.text;
+    return text !== undefined && sha256(plainText(text)) === lock?.outputs.get(file)?.sha256;
+  };
+  const together = output.kind === 'report' ? [] : [guardPath, bashPath];
+  // Versions before there was such a part have none in their lock.
+  const parts = together.filter((file) => lock?.outputs.has(file));
+  const isOthers = lock !== undefined && lock.generator !== version && locked !== undefined;
+  if (isOthers && disk?.text !== undefined && [output.path, ...parts].every(isAsLocked))
     return { path: output.path, kind: output.kind, drift: 'inSync', keys: [], wanted: plainText(disk.text) };
   return compareOutput(output, disk, locked);
 }

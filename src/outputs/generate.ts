@@ -27,7 +27,7 @@ import {
   renderLock,
 } from './lock.ts';
 import { writeMemory } from './memory.ts';
-import type { HookSources, Output, OutputState } from './output.ts';
+import { type HookSources, hookKinds, type Output, type OutputState } from './output.ts';
 import { plannerOf, planShared } from './plan.ts';
 import { attempt, type FileChange, isLeftover, writeAll } from './write.ts';
 
@@ -234,7 +234,7 @@ function draft(options: GenerateOptions, files: Files = options.files): Draft {
     }
     const disk = files.read(target);
     const locked = entries.get(output.path);
-    const isHook = output.kind === 'guard' || output.kind === 'report';
+    const isHook = hookKinds.has(output.kind);
     const state =
       isHook && options.upgrade !== true
         ? compareShared(output, files, root, lockFile, options.version)

@@ -151,7 +151,17 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     reportArgs: [],
     launch,
   });
-  const contents = [policySha, said, prompt, mcp ?? null, [...foreign], hooks.guard, hooks.report, root];
+  const contents = [
+    policySha,
+    said,
+    prompt,
+    mcp ?? null,
+    [...foreign],
+    hooks.guard,
+    hooks.bash,
+    hooks.report,
+    root,
+  ];
   const folder = path.join(stateDirectory, 'copies', agent.id, sha256(JSON.stringify(contents)).slice(0, 16));
   const at = (name: string): string => path.join(folder, name);
   const settings = settingsOf(agent, policy, registry, {
@@ -171,6 +181,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const leaves = new Map([...foreign, ...leavesOf(settings)]);
   const texts: [string, string][] = [
     ['guard.cjs', plainText(hooks.guard)],
+    ['bash.cjs', plainText(hooks.bash)],
     ['report.cjs', plainText(hooks.report)],
     ['openssl.cnf', ''],
     ['policy.json', prettyJson(policy as unknown as Json)],

@@ -40,7 +40,7 @@ export function plainText(text: string): string {
   return text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
 }
 
-const kinds: ReadonlySet<string> = new Set(['settings', 'memory', 'policy', 'guard', 'report']);
+const kinds: ReadonlySet<string> = new Set(['settings', 'memory', 'policy', 'guard', 'bash', 'report']);
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 const isHashes = (value: unknown): value is Record<string, string> =>

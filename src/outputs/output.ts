@@ -1,7 +1,10 @@
 // The vocabulary of this room: what an output is, and how it can differ from the file on disk.
 import type { Json } from '../claude/jsonText.ts';
 
-export type OutputKind = 'settings' | 'memory' | 'policy' | 'guard' | 'report';
+export type OutputKind = 'settings' | 'memory' | 'policy' | 'guard' | 'bash' | 'report';
+
+/** The kinds of the hook programs, which all agents share. */
+export const hookKinds: ReadonlySet<OutputKind> = new Set(['guard', 'bash', 'report']);
 
 /** A committed file that the registry determines, with the contents it should have. */
 export interface Output {
@@ -19,6 +22,8 @@ export interface Output {
 /** The hook programs that the package brings; their text becomes an output. */
 export interface HookSources {
   readonly guard: string;
+  /** The part of the guard that judges shell commands; the guard loads the one that it was built with and no other. */
+  readonly bash: string;
   readonly report: string;
 }
 

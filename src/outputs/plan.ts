@@ -12,6 +12,7 @@ import type { HookSources, Output } from './output.ts';
 import { committedHooks, settingsOf } from './settings.ts';
 
 export const guardPath = 'agents/.orchestrator/guard.mjs';
+export const bashPath = 'agents/.orchestrator/bash.mjs';
 export const reportPath = 'agents/.orchestrator/report.mjs';
 
 /** The directory of an agent's outputs, relative to the workspace. @throws Error for a text that is no agent id. */
@@ -77,6 +78,7 @@ export function plannerOf(registry: Registry): Planner {
 export function planShared(hooks: HookSources): readonly Output[] {
   return [
     { path: guardPath, kind: 'guard', text: plainText(hooks.guard) },
+    { path: bashPath, kind: 'bash', text: plainText(hooks.bash) },
     { path: reportPath, kind: 'report', text: plainText(hooks.report) },
   ];
 }

@@ -1,39 +1,8 @@
 // The verdict on one tool call: may this agent make it, and if not, which rule of the registry says so.
 import { visibleShort } from '../findings/visible.ts';
-import type { GuardCode } from './codes.ts';
-import { type PathNames, ruleSet } from './globs.ts';
+import type { Call, Denial, ResolvedPath, Verdict } from './call.ts';
+import { type RuleSet, ruleSet } from './globs.ts';
 import type { PathRule, Policy } from './policy.ts';
-
-/** A path that a call names, with everything it may be called on the disk. */
-export interface ResolvedPath extends PathNames {
-  /** As the call wrote it. */
-  readonly shown: string;
-  /** True when the call takes in what lies below the path, as a search does. */
-  readonly isSearched?: boolean;
-}
-
-export interface Call {
-  /** The tool's name as the CLI gives it, `mcp__server__tool` included. */
-  readonly tool: string;
-  /** The paths that the call would create, change or delete. */
-  readonly writes: readonly ResolvedPath[];
-  readonly reads: readonly ResolvedPath[];
-  /** For a call that starts a sub-agent: the type it names; absent when it names none. */
-  readonly subagent?: string;
-  /** The type of the sub-agent that makes the call; absent when the session's own agent makes it. */
-  readonly caller?: string;
-}
-
-export interface Denial {
-  readonly allow: false;
-  readonly code: GuardCode;
-  /** One or two sentences for the model and the person: what was refused, by which rule, and the way out. */
-  readonly reason: string;
-  /** The place of the rule, such as `agents.backend-agent.cannot_access`, or `protected`. */
-  readonly source: string;
-}
-
-export type Verdict = { readonly allow: true } | Denial;
 
 const allowed: Verdict = { allow: true };
 
@@ -96,18 +65,37 @@ function writeVerdict(policy: Policy, call: Call): Verdict {
   if (call.writes.length === 0) return allowed;
   const set = ruleSet(policy.write.deny);
   for (const path of call.writes) {
-    const rules = set.matches(path);
+    const rules = path.below === undefined ? set.matches(path) : rulesBelow(set, path, path.below);
     const [rule] = rules;
     if (rule !== undefined) return writeDenial(policy, path, rules, rule);
   }
   return allowed;
 }
 
+/** The rules that a call falls under which takes in a path and all that lies below it; those of the first entry that has any. */
+function rulesBelow(
+  set: RuleSet,
+  path: ResolvedPath,
+  below: NonNullable<ResolvedPath['below']>,
+): readonly PathRule[] {
+  for (const rules of [set.covers(path), set.reaches(path)]) if (rules.length > 0) return rules;
+  for (const entry of below()) {
+    const rules = set.matches(entry);
+    if (rules.length > 0) return rules;
+  }
+  return [];
+}
+
 function readVerdict(policy: Policy, call: Call): Verdict {
   if (call.reads.length === 0 || policy.read.deny.length === 0) return allowed;
   const set = ruleSet(policy.read.deny);
   for (const path of call.reads) {
-    const [rule] = path.isSearched === true ? set.covers(path) : set.matches(path);
+    const [rule] =
+      path.below !== undefined
+        ? rulesBelow(set, path, path.below)
+        : path.isSearched === true
+          ? set.covers(path)
+          : set.matches(path);
     if (rule !== undefined)
       return {
         allow: false,
@@ -141,7 +129,7 @@ function ownVerdict(policy: Policy, call: Call): Verdict {
     const verdict = judge(policy, call);
     if (!verdict.allow) return verdict;
   }
-  return allowed;
+  return call.beside === undefined ? allowed : call.beside(policy);
 }
 
 /**

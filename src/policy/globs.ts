@@ -16,9 +16,8 @@ export interface RuleSet {
   /** The rules that forbid a directory itself, or all that lies directly in it. */
   covers(directory: PathNames): readonly PathRule[];
   /**
-   * The rules for which a directory lies at or above something forbidden, as far as the names alone tell: they cover
-   * it, or an anchored rule begins below it. A rule that holds at any
-   * depth can always match something further down: to know, list the directory and ask `matches` for each entry.
+   * The absolute rules that begin at or below a directory. What they are about lies outside the workspace, where
+   * nobody lists every file to know; of all others, ask `matches` for each entry.
    */
   reaches(directory: PathNames): readonly PathRule[];
 }
@@ -28,7 +27,7 @@ type Matcher = (name: string) => boolean;
 interface Compiled {
   readonly rule: PathRule;
   readonly absolute: boolean;
-  /** The literal segments that an anchored glob begins with, folded; empty for a glob of any depth. */
+  /** The literal segments that an absolute glob begins with, folded; empty for all others. */
   readonly base: readonly string[];
   readonly matches: Matcher;
 }
@@ -36,7 +35,7 @@ interface Compiled {
 const everything: Matcher = () => true;
 
 /** A name that no glob has in mind: what matches it in a directory matches whatever may be there. */
-const anyName = '\u0001';
+export const anyName = '\u0001';
 
 /** Longer globs, or more `**` inside one, can take the regular expression minutes. */
 const mostGlobLength = 1024;
@@ -64,7 +63,7 @@ function formsOf(text: string): readonly string[] {
  * Whether the library reads a glob as something that can match. What it would silently make a rule that never
  * matches (a negation, an open bracket, a dangling backslash, `..`) must not protect nothing.
  */
-function isSound(glob: string): boolean {
+export function isSound(glob: string): boolean {
   if (glob.trim() === '' || glob.length > mostGlobLength || glob.includes('\0')) return false;
   if (glob.startsWith('!') || /(^|[^\\])(\\\\)*\\(\/|$)/.test(glob)) return false;
   // Only whole classes within one segment; `[[:name:]]` is left out, since an unknown name never matches.
@@ -139,7 +138,7 @@ function compileRule(rule: PathRule): Compiled {
   return {
     rule,
     absolute,
-    base: anchored ? baseOf(rule.glob) : [],
+    base: absolute ? baseOf(rule.glob) : [],
     matches: matcherOf(rule.glob, anchored),
   };
 }
@@ -181,6 +180,6 @@ export function ruleSet(rules: readonly PathRule[]): RuleSet {
     matches: (path) => rulesWhere(path, (one, name) => one.matches(name)),
     covers: (directory) => rulesWhere(directory, covers),
     reaches: (directory) =>
-      rulesWhere(directory, (one, name) => covers(one, name) || isAbove(name, one.base)),
+      rulesWhere(directory, (one, name) => one.absolute && (covers(one, name) || isAbove(name, one.base))),
   };
 }

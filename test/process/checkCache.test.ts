@@ -6,7 +6,7 @@ import { generate } from '../../src/outputs/generate.ts';
 import { type MemoryFiles, memoryFiles } from '../unit/outputs/memoryFiles.ts';
 
 const root = '/w';
-const hooks = { guard: '// guard\n', report: '// report\n' };
+const hooks = { guard: '// guard\n', bash: '// bash\n', report: '// report\n' };
 
 const registry = `agents:
   alpha-agent:

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { callOf } from '../../src/hooks/callOf.ts';
+import { callOf, eventOf } from '../../src/hooks/callOf.ts';
 import { Refusal } from '../../src/hooks/refusal.ts';
 import { rootOf } from '../../src/hooks/resolvePath.ts';
 import { decide } from '../../src/policy/decide.ts';
@@ -125,6 +125,7 @@ describe('the guard as a process', function () {
     const built = await buildHook('guard');
     makeWorkspace();
     copyFileSync(built, guard);
+    copyFileSync(path.join(path.dirname(built), 'bash.mjs'), path.join(path.dirname(guard), 'bash.mjs'));
   });
   after(() => rmSync(base, { recursive: true, force: true }));
 
@@ -406,7 +407,7 @@ describe('the guard as a process', function () {
     fc.assert(
       fc.property(start, fc.array(step, { maxLength: 4 }), door, rest, (from, steps, into, last) => {
         const file = from + [...steps, into, last].join('/').replace(/^\/+/, '');
-        const call = callOf(JSON.parse(write(file)), 'backend-agent', root);
+        const call = callOf(eventOf(JSON.parse(write(file))), 'backend-agent', root);
         assert.equal(decide(policy, call).allow, false, file);
       }),
       { numRuns: 1000 },
@@ -418,7 +419,7 @@ describe('the guard as a process', function () {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), (file) => {
         try {
-          callOf(JSON.parse(write(file)), 'backend-agent', root);
+          callOf(eventOf(JSON.parse(write(file))), 'backend-agent', root);
         } catch (problem) {
           assert.ok(problem instanceof Refusal);
         }

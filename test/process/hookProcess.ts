@@ -1,25 +1,16 @@
 // A hook as the CLI runs it: the built bundle, its own process, an event on standard input.
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
-/** Builds a hook as it is shipped and tells where it lies. */
+/** Builds the hooks as they are shipped and tells where one of them lies; the others are beside it. */
 export async function buildHook(name: 'guard' | 'report'): Promise<string> {
-  const outfile = path.join(checkout, 'out/hooks', `${name}.mjs`);
-  await build({
-    absWorkingDir: checkout,
-    entryPoints: [`src/hooks/${name}.ts`],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-  });
-  return outfile;
+  const folder = path.join(checkout, 'out/hooks');
+  const { buildCommittedHooks } = await import(pathToFileURL(path.join(checkout, 'scripts/build.mjs')).href);
+  await buildCommittedHooks(folder);
+  return path.join(folder, `${name}.mjs`);
 }
 
 export interface HookResult {

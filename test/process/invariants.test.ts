@@ -19,7 +19,7 @@ import {
 } from '../unit/outputs/randomRegistry.ts';
 
 const root = '/w';
-const hooks = { guard: '// guard\n', report: '// report\n' };
+const hooks = { guard: '// guard\n', bash: '// bash\n', report: '// report\n' };
 const today = '2026-06-01';
 const registryFile = `${root}/agents/registry.yaml`;
 

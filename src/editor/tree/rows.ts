@@ -133,7 +133,7 @@ function outputRow(parent: string, agent: AgentArgument, output: OutputState): R
           color: 'gitDecoration.modifiedResourceForeground',
         }
       : {
-          id: { settings: 'gear', memory: 'book', policy: 'law', guard: 'shield', report: 'pulse' }[
+          id: { settings: 'gear', memory: 'book', policy: 'law', guard: 'shield', bash: 'terminal-bash', report: 'pulse' }[
             output.kind
           ],
         },

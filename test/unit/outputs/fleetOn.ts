@@ -6,7 +6,7 @@ import { inspectFleet } from '../../../src/outputs/inspector.ts';
 import { type MemoryFiles, memoryFiles } from './memoryFiles.ts';
 
 export const root = '/w';
-export const hooks = { guard: '// guard\n', report: '// report\n' };
+export const hooks = { guard: '// guard\n', bash: '// bash\n', report: '// report\n' };
 export const registryFile = `${root}/agents/registry.yaml`;
 export const lockFile = `${root}/agents/registry.lock.json`;
 export const version = '1.0.0';

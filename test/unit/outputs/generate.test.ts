@@ -102,7 +102,7 @@ describe('generate: only what differs is written', () => {
   it('nothing in a dry run', async () => {
     const files = memoryFiles({ [registryFile]: registryText });
     const { written } = await run(files, { dryRun: true });
-    assert.equal(written.length, 9);
+    assert.equal(written.length, 10);
     assert.deepEqual(files.writes, []);
   });
   it('nothing when it is cancelled on the way', async () => {

@@ -35,7 +35,7 @@ async function copyOf(
     root: '/w',
     registry,
     agent,
-    hooks: { guard: 'guard', report: 'report' },
+    hooks: { guard: 'guard', bash: 'bash', report: 'report' },
     stateRoot: '/s',
     stateDirectory: '/s/1',
     nodePath: '/usr/bin/node',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Call, ResolvedPath } from '../../../src/policy/call.ts';
 import type { GuardCode } from '../../../src/policy/codes.ts';
-import { type Call, decide, type ResolvedPath } from '../../../src/policy/decide.ts';
+import { decide } from '../../../src/policy/decide.ts';
 import type { PathRule, Policy } from '../../../src/policy/policy.ts';
 
 const base: Policy = {

@@ -181,13 +181,14 @@ describe('ruleSet on directories', () => {
     ['**', '', true],
   ]);
   checkDirectory('reaches', [
-    ['secrets/**', 'secrets', true],
-    ['/agents/registry.yaml', 'agents', true],
-    ['/agents/registry.yaml', 'AGENTS', true],
-    ['/agents/registry.yaml', '', true],
-    ['/agents/registry.yaml', 'src', false],
-    ['/agents/*/x', 'agents', true],
+    ['secrets/**', 'secrets', false],
+    ['/agents/registry.yaml', 'agents', false],
+    ['//disk/space/a/b', '', true],
     ['//disk/space/a/b', 'a', true],
+    ['//disk/space/A/b', 'a', true],
+    ['//disk/space/a/*/c', 'a', true],
+    ['//disk/space/a/**', 'a/b', true],
+    ['//disk/space/a/b', 'a/b', true],
     ['//disk/space/a/b', 'c', false],
   ]);
 });

@@ -1,6 +1,7 @@
 // A shell command of an event → what of it the policy judges, with the disk as it is now.
 import { homedir } from 'node:os';
 import type { ResolvedPath, ShellCall } from '../policy/call.ts';
+import { diskContext } from './bash/disk.ts';
 import type { ShellContext, ShellEffects, ShellTarget } from './bash/effects.ts';
 import { entriesBelow } from './entriesBelow.ts';
 import { type Root, resolvePath } from './resolvePath.ts';
@@ -62,7 +63,7 @@ export function shellCall(
     return { writes: [], reads: [], shell: { ...nothing, problem: 'it holds a NUL' } };
   if (tool.startsWith('mcp__') || otherShells.has(tool))
     return { writes: [], reads: [], shell: otherShellCall(tool, located(command, cwd, root)) };
-  const effects = analysis(command, { cwd, env: environment() });
+  const effects = analysis(command, diskContext(cwd, environment()));
   const { syntaxError: problem, starts, commands } = effects;
   if (problem !== undefined) return { writes: [], reads: [], shell: { ...nothing, problem } };
   return {
@@ -71,7 +72,7 @@ export function shellCall(
     shell: {
       starts,
       commands,
-      opaque: effects.opaque.map((part) => ({ ...part, text: located(part.text, cwd, root) })),
+      opaque: effects.opaque.map((part) => ({ ...part, text: located(part.text, part.cwd ?? cwd, root) })),
     },
   };
 }

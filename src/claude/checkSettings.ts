@@ -1,16 +1,18 @@
 // A settings file as the CLI takes it: dropped whole or not, what of it is in force, what only looks so.
 import { type Finding, type Range, startOfFile } from '../findings/finding.ts';
-import { nearMiss } from '../findings/nearMiss.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { atLeast, newestKnown } from './cliVersion.ts';
 import { claudeCodes } from './codes.ts';
 import { declaredHooks, guardsCountSince } from './declaredHooks.ts';
+import { hookProblems } from './hookProblems.ts';
 import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
 import { ruleProblem } from './ruleProblems.ts';
 import { foreignKeys, knownKeys, legacyKeys } from './settingsKeys.ts';
 import type { Mistake, SettingsPlace, SettingsReport } from './settingsReport.ts';
 import { type SchemaError, validate } from './settingsSchema.generated.ts';
 import { guardsOutsideHooks, strayGuards } from './strayGuards.ts';
+import { nestedKeys, unknownKey } from './unknownKeys.ts';
+import { weakeners } from './weakeners.ts';
 
 export type { DeclaredHook, SettingsReport } from './settingsReport.ts';
 
@@ -91,7 +93,8 @@ export function checkSettings(
   mistakes.push(...stray.map((key) => strayGuards(pointer(key))));
   mistakes.push(...keyMistakes(root, new Set(stray)), ...ruleMistakes(root, place));
   const hooks = declaredHooks(json, root.hooks, version);
-  mistakes.push(...hooks.mistakes);
+  mistakes.push(...hooks.mistakes, ...hookProblems(root.hooks, version));
+  mistakes.push(...nestedKeys(root), ...weakeners(root, place.source, version));
   const disablesHooks = root.disableAllHooks === true;
   if (disablesHooks)
     mistakes.push({
@@ -131,23 +134,7 @@ function* keyMistakes(root: JsonObject, judged: ReadonlySet<string>): Generator<
       };
       continue;
     }
-    const near = nearMiss(key, knownKeys);
-    const shown = visibleShort(JSON.stringify(key), 60);
-    if (near === undefined)
-      yield {
-        code: 'claude/unknown-key',
-        key: at,
-        on: 'key',
-        message: `The CLI as we know it has no setting ${shown} and ignores it.`,
-      };
-    else
-      yield {
-        code: 'claude/misspelt-key',
-        key: at,
-        on: 'key',
-        args: { suggestion: near },
-        message: `The CLI has no setting ${shown} and ignores it: did you mean ${near}?`,
-      };
+    yield unknownKey(key, at, knownKeys, 'setting');
   }
 }
 

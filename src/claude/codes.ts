@@ -66,6 +66,46 @@ export const claudeCodes = {
     severity: 'warning',
     help: 'A permission rule in a spelling that the CLI never matches. For files only Edit(…) and Read(…) rules are consulted; tool names are case-sensitive; /path is not absolute, //path is.',
   },
+  'claude/rule-anchored-elsewhere': {
+    severity: 'warning',
+    help: 'A path rule begins with a single /, which in this file does not mean the workspace: in a file that --settings names it means that file’s folder, in user settings ~/.claude. Leave the / out, or begin with // at the root of the disk.',
+  },
+  'claude/matcher-never-matches': {
+    severity: 'warning',
+    help: 'The matcher of a hook picks no tool, or one of its names does not, so the hook does not run. Names are compared exactly, case included; with any other character than letters, digits, _, -, comma, | and space it is a regular expression. Paths belong in "if".',
+  },
+  'claude/handler-type': {
+    severity: 'warning',
+    help: 'The event does not run handlers of this type, so the hook never does anything. A command runs under every event.',
+  },
+  'claude/async-guard': {
+    severity: 'warning',
+    help: 'The CLI does not wait for an async hook, so it can’t stop a call. Take "async" out of a hook that is to guard.',
+  },
+  'claude/no-on-failure': {
+    severity: 'information',
+    help: 'When a hook fails, is missing or takes too long, the CLI lets the call through, unless the hook says "onFailure": "block" (2.1.295 or later).',
+  },
+  'claude/on-failure-idle': {
+    severity: 'warning',
+    help: '"onFailure": "block" does nothing for an async hook, under an event that has nothing to stop, and in a CLI before 2.1.295.',
+  },
+  'claude/ignored-here': {
+    severity: 'warning',
+    help: 'A setting that the CLI does not take from a file of this place. It is ignored without a word.',
+  },
+  'claude/needs-trust': {
+    severity: 'information',
+    help: 'What a project allows counts only once a person has accepted the trust dialog for the folder. Deny and ask rules, hooks and environment count at once.',
+  },
+  'claude/weakens': {
+    severity: 'warning',
+    help: 'A setting that takes protection away from every session that reads this file. Remove it unless that is what you want.',
+  },
+  'claude/read-from-there': {
+    severity: 'information',
+    help: 'The CLI reads a folder’s .claude/settings.json only in a session that starts in that folder. A session that starts above it or below it does not know the file.',
+  },
   'claude/hooks-disabled': {
     severity: 'warning',
     help: 'disableAllHooks switches every hook off, guards included, in this file’s scope and those below it.',

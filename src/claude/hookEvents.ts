@@ -68,3 +68,10 @@ export const guardEvents: ReadonlySet<string> = new Set(['PreToolUse', 'Permissi
 
 /** Types of a hook's handler (section 2.1). */
 export const handlerTypes: ReadonlySet<string> = new Set(['command', 'http', 'mcp_tool', 'prompt', 'agent']);
+
+/** Handler types that an event does not run, as its debug log says (seen with 2.1.329 and 2.1.197). */
+export const refusedTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['SessionStart', ['http', 'prompt', 'agent', 'mcp_tool']],
+  ['SessionEnd', ['prompt', 'agent']],
+  ['MessageDisplay', ['prompt', 'agent']],
+]);

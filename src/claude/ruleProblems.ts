@@ -56,7 +56,11 @@ const anchors: Readonly<Record<SettingsSource, string>> = {
   local: 'the folder that the session starts in',
   user: '~/.claude',
   flag: 'the folder of this file',
+  inline: 'no folder at all',
 };
+
+/** Sources whose `/path` does not begin where the session works. */
+const isElsewhere: ReadonlySet<SettingsSource> = new Set(['flag', 'user', 'inline']);
 
 const isMcp = (tool: string): boolean => tool.startsWith('mcp__');
 
@@ -113,6 +117,19 @@ const judges: readonly Judge[] = [
           `A single / at the beginning means ${anchors[source]}, not the root of the disk, so this matches nothing there.`,
           renderRule({ tool, spec: `/${spec}` }),
         )
+      : undefined,
+  ({ tool, spec }, _list, source) =>
+    isElsewhere.has(source) &&
+    (tool === 'Edit' || tool === 'Read') &&
+    spec !== undefined &&
+    /^\/[^/]/.test(spec)
+      ? {
+          ...never(
+            `A / at the beginning means ${anchors[source]} here, not the workspace. Without it the rule holds in the workspace; // begins at the root of the disk.`,
+            renderRule({ tool, spec: spec.slice(1) }),
+          ),
+          code: source === 'inline' ? 'claude/rule-never-matches' : 'claude/rule-anchored-elsewhere',
+        }
       : undefined,
   ({ tool, spec }) =>
     (tool === 'Edit' || tool === 'Read') && spec?.startsWith('!') === true

@@ -3,8 +3,11 @@ import type { Finding, Range } from '../findings/finding.ts';
 import type { ClaudeCode } from './codes.ts';
 import type { Json } from './jsonText.ts';
 
-/** Which of the CLI's sources a file is (CLAUDE-CODE-CONTRACT.md section 1.1); `flag` is `--settings`. */
-export type SettingsSource = 'project' | 'local' | 'user' | 'flag';
+/**
+ * Which of the CLI's sources a file is (CLAUDE-CODE-CONTRACT.md section 1.1); `flag` is a file that `--settings` names,
+ * `inline` the text itself given to it.
+ */
+export type SettingsSource = 'project' | 'local' | 'user' | 'flag' | 'inline';
 
 export interface SettingsPlace {
   /** Path relative to the workspace, with `/`. */

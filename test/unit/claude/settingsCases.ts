@@ -6,8 +6,8 @@ export interface SettingsCase {
   readonly text: string;
   /** The CLI ignores the whole file. */
   readonly dropped: boolean;
-  /** The finding we give for it; none when absent. */
-  readonly code?: string;
+  /** The findings we give for it, but for those that are only worth knowing of any hook; none when absent. */
+  readonly code?: string | readonly string[];
 }
 
 const probe = '"permissions": {"deny": ["Frobnicate"]}';
@@ -44,15 +44,20 @@ const malformed: readonly (readonly [string, (name: string) => string])[] = [
 ];
 
 /** Forms that the CLI takes under every event. */
-const sound: readonly (readonly [string, (name: string) => string])[] = [
+const sound: readonly (readonly [string, (name: string) => string, (readonly string[])?])[] = [
   ['good', (name) => event(name, `{"matcher": "*", "hooks": [${command}]}`)],
   ['no entries', (name) => beside(`"hooks": {"${name}": []}`)],
   ['no handlers', (name) => event(name, '{"matcher": "*", "hooks": []}')],
   [
     'unknown keys',
     (name) => event(name, `{"note": 1, "hooks": [{"type": "command", "command": "x", "description": "d"}]}`),
+    ['claude/unknown-key', 'claude/unknown-key'],
   ],
-  ['bad regular expression', (name) => event(name, `{"matcher": "(", "hooks": [${command}]}`)],
+  [
+    'bad regular expression',
+    (name) => event(name, `{"matcher": "(", "hooks": [${command}]}`),
+    ['claude/matcher-never-matches'],
+  ],
   ['onFailure of a prompt', (name) => handler(name, '"type": "prompt", "prompt": "x", "onFailure": "zz"')],
 ];
 
@@ -96,7 +101,7 @@ const single: Readonly<Record<string, Omit<SettingsCase, 'name'>>> = {
   'number in a rule list': skipping(inPermissions('"allow": [3]'), 'claude/rule-skipped'),
   'additionalDirectories of numbers': dropping(inPermissions('"additionalDirectories": [3]')),
   disableBypassPermissionsMode: dropping(inPermissions('"disableBypassPermissionsMode": true')),
-  'unknown key in permissions': harmless(inPermissions('"denny": ["x"]')),
+  'unknown key in permissions': skipping(inPermissions('"denny": ["x"]'), 'claude/misspelt-key'),
   'permissions is null': dropping('{"permissions": null}'),
   model: dropping(beside('"model": 17')),
   'unknown model': harmless(beside('"model": "nope"')),
@@ -146,7 +151,13 @@ export const settingsCases: readonly SettingsCase[] = [
       return { name: `${name}: ${mistake}`, text: text(name), dropped, code };
     }),
     ...sound.map(
-      ([form, text]): SettingsCase => ({ name: `${name}: ${form}`, text: text(name), dropped: false }),
+      ([form, text, code = []]): SettingsCase => ({
+        name: `${name}: ${form}`,
+        text: text(name),
+        dropped: false,
+        // Stop has no tools to match.
+        code: code.filter((each) => name !== 'Stop' || each !== 'claude/matcher-never-matches'),
+      }),
     ),
   ]),
   ...Object.entries(single).map(([name, rest]): SettingsCase => ({ name, ...rest })),

@@ -5,6 +5,8 @@ export interface AgreementCase {
   /** The row that it comes from. */
   readonly row: string;
   readonly text: string;
+  /** Its only rule of interest is the usual one, so that two attempts tell. */
+  readonly isPlain?: true;
 }
 
 /** Where a file is put. */
@@ -53,10 +55,11 @@ const forms: Readonly<Record<string, string>> = {
     statusLine: { type: 'command', command: 'true' },
   }),
   ...Object.fromEntries(
-    ['PreToolUse', 'PermissionRequest', 'Stop', 'PostToolUse'].flatMap((event) =>
+    ['PreToolUse', 'Stop'].flatMap((event) =>
       Object.entries(hookMistakes).map(([name, make]) => [`${name} under ${event}`, make(event)]),
     ),
   ),
+  'flat entry under PermissionRequest': hookMistakes['flat entry']?.('PermissionRequest') ?? '',
   'event in lower case': hooks('preToolUse', [{ hooks: [handler] }]),
   'unknown event': hooks('Nope', [{ hooks: [handler] }]),
   'hooks is an empty list': settings([held], { hooks: [] }),
@@ -90,7 +93,7 @@ const forms: Readonly<Record<string, string>> = {
 /** Every row, in the order of the contract. */
 export const rows: readonly AgreementCase[] = [
   ...rules.map((rule) => ({ row: `1.3 ${rule}`, text: settings([rule]) })),
-  ...Object.entries(forms).map(([name, text]) => ({ row: `1.4 ${name}`, text })),
+  ...Object.entries(forms).map(([name, text]) => ({ row: `1.4 ${name}`, text, isPlain: true as const })),
 ];
 
 /** Whole numbers below a limit, the same ones for the same seed (mulberry32). */

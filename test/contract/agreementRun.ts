@@ -84,8 +84,8 @@ export class AgreementLab {
         start,
         folder,
         probes: [
-          ...[`${dir}/a.txt`, `pkg/${dir}/a.txt`, `${dir}/sub/a.txt`, `src/${dir}.txt`, `${dir}/${file}`],
-          ...[`src/${file}`, `src/x.${end}`, `${dir}/x.${end}`],
+          ...[`${dir}/a.txt`, `src/${file}`],
+          ...(each.isPlain ? [] : [`pkg/${dir}/a.txt`, `${dir}/sub/a.txt`, `${dir}/${file}`, `src/x.${end}`]),
         ].map((each) => path.join(start, each)),
       };
     });

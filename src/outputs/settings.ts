@@ -103,7 +103,8 @@ export function denyRules(
   return rules;
 }
 
-function originOf(rule: PathRule, agent: Agent, registry: Registry): RegistryPath {
+/** The place in the registry that asks for a rule of an agent's policy. */
+export function originOf(rule: PathRule, agent: Agent, registry: Registry): RegistryPath {
   const index = (list: readonly string[] | undefined): number => list?.indexOf(rule.glob) ?? -1;
   if (rule.from === 'exclusive_access' && rule.owner !== undefined)
     return [

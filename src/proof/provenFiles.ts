@@ -3,7 +3,7 @@ import type { Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { plainText, sha256 } from '../outputs/lock.ts';
 import type { HookSources } from '../outputs/output.ts';
-import { bashPath, guardPath, policyPath, reportPath, settingsPath } from '../outputs/plan.ts';
+import { planShared, policyPath, settingsPath } from '../outputs/plan.ts';
 
 /**
  * sha256 by path of everything that an agent's proof depends on: its settings and policy, the committed hooks, and,
@@ -16,12 +16,12 @@ export function provenFiles(
   launchHooks: HookSources,
 ): Readonly<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const file of [settingsPath(id), policyPath(id), guardPath, bashPath, reportPath]) {
+  const shared = planShared(launchHooks).map(({ path }) => path);
+  for (const file of [settingsPath(id), policyPath(id), ...shared]) {
     const text = files.read(inWorkspace(root, file))?.text;
     if (text !== undefined) hashes[file] = sha256(plainText(text));
   }
-  hashes['//launch/guard.cjs'] = sha256(plainText(launchHooks.guard));
-  hashes['//launch/bash.cjs'] = sha256(plainText(launchHooks.bash));
-  hashes['//launch/report.cjs'] = sha256(plainText(launchHooks.report));
+  for (const [name, text] of Object.entries(launchHooks))
+    hashes[`//launch/${name}.cjs`] = sha256(plainText(text));
   return hashes;
 }

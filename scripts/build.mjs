@@ -14,7 +14,13 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** What we ship. `nodeOnly`: may import nothing but `node:` modules, since it starts for every call of every agent. */
 export const bundles = [
-  { from: 'src/editor/extension.ts', to: 'dist/extension.cjs', format: 'cjs', external: ['vscode'] },
+  {
+    from: 'src/editor/extension.ts',
+    to: 'dist/extension.cjs',
+    format: 'cjs',
+    // The lock of generate is taken where it writes: in the bundle below. Here it would be dead weight.
+    external: ['vscode', 'proper-lockfile'],
+  },
   // What the extension loads at its first use: `import('…/later.ts')` there means this bundle.
   { from: 'src/editor/later.ts', to: 'dist/later.cjs', format: 'cjs', external: ['vscode'] },
   { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
@@ -229,6 +235,7 @@ export async function buildEditorTests() {
     target: 'node20',
     format: 'cjs',
     external: ['vscode', 'mocha'],
+    mainFields: ['module', 'main'],
     sourcemap: 'inline',
     logLevel: 'warning',
   });

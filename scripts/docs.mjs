@@ -32,6 +32,10 @@ const commandHelp = {
   openOutput: 'Opens a file of an agent (a click on its row).',
   openMostUrgent: 'Opens what is most urgent (a click on the status item).',
   createRegistry: 'Writes a first, commented registry. Never over an existing file.',
+  cleanUp:
+    'Shows the folders in agents/ that no entry of the registry owns, and archives those that are picked.',
+  archiveDirectory: 'Archives one folder that no entry of the registry owns (an action of its row).',
+  undoCleanUp: 'Brings the folders of an archive back to where they were.',
   makeHookExecutable: 'Makes a hook script executable (a quick fix).',
   explainFinding: 'Opens the help of a code (a click on the code of a problem).',
   checkFleet: 'Looks at everything anew and opens Problems.',

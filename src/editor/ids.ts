@@ -14,6 +14,9 @@ export const commandIds = {
   openOutput: 'nativeOrchestrator.openOutput',
   openMostUrgent: 'nativeOrchestrator.openMostUrgent',
   createRegistry: 'nativeOrchestrator.createRegistry',
+  cleanUp: 'nativeOrchestrator.cleanUp',
+  archiveDirectory: 'nativeOrchestrator.archiveDirectory',
+  undoCleanUp: 'nativeOrchestrator.undoCleanUp',
   makeHookExecutable: 'nativeOrchestrator.makeHookExecutable',
   explainFinding: 'nativeOrchestrator.explainFinding',
   checkFleet: 'nativeOrchestrator.checkFleet',
@@ -46,6 +49,9 @@ export const rowKinds = {
   output: 'output',
   driftedOutput: 'output-drifted',
   hook: 'hook',
+  /** The folders that no entry of the registry owns, and one of them. */
+  strangers: 'strangers',
+  stranger: 'stranger',
   other: 'other',
 } as const;
 
@@ -64,6 +70,12 @@ export interface LiveFileArgument {
   readonly path: string;
   /** Where to put the cursor, 1-based; absent: at the start. */
   readonly line?: number;
+}
+
+/** A folder below `agents/` that no agent owns, by its name. Both parts are checked again where they arrive. */
+export interface DirectoryArgument {
+  readonly folder: string;
+  readonly directory: string;
 }
 
 /** A file of an agent. */

@@ -3,6 +3,7 @@
 
 // biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
 export { examine } from '../sessions/doctor.ts';
+export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { generateAgents } from './commands/generateAgents.ts';
 export { startAgent } from './commands/startAgent.ts';
 export { repairHook } from './fixes/repairHook.ts';

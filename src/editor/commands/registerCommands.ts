@@ -114,6 +114,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),
     register(commandIds.openMostUrgent, () => openMostUrgent(fleets)),
+    register(commandIds.cleanUp, async (argument) =>
+      (await import('../later.ts')).cleanUp(fleets, hooks(), argument),
+    ),
+    register(commandIds.archiveDirectory, async (argument) =>
+      (await import('../later.ts')).archiveDirectory(fleets, argument),
+    ),
+    register(commandIds.undoCleanUp, async (argument) =>
+      (await import('../later.ts')).undoCleanUp(fleets, argument),
+    ),
     register(commandIds.createRegistry, () => createRegistry(fleets)),
     register(commandIds.makeHookExecutable, (argument) => makeHookExecutable(fleets, argument)),
     register(commandIds.explainFinding, (code) => explainFinding(context.extensionUri, code)),

@@ -6,7 +6,7 @@ import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
 import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import { statusCard } from '../agentCard.ts';
-import type { AgentArgument, OutputArgument } from '../ids.ts';
+import type { AgentArgument, DirectoryArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { code, plain } from '../markdown.ts';
 import { count, driftWords, outputNames } from '../words.ts';
@@ -164,7 +164,8 @@ function unregisteredRow(placed: PlacedFleet): Row | undefined {
     description: String(strangers.length),
     tooltip: 'Folders below `agents/` that no entry of the registry owns.',
     spoken: `Not in the registry, ${count(strangers.length, 'folder')}`,
-    kind: rowKinds.other,
+    kind: rowKinds.strangers,
+    argument: { folder: placed.folder },
     isOpen: true,
     children: strangers.map((stranger) => {
       const name = visibleShort(stranger.name, 80);
@@ -180,7 +181,8 @@ function unregisteredRow(placed: PlacedFleet): Row | undefined {
         icon: { id: 'question' },
         tooltip: [code(`agents/${stranger.name}/`), plain(words)].filter(Boolean).join(' '),
         spoken: `${name}, not in the registry${words ? `, ${words}` : ''}`,
-        kind: rowKinds.other,
+        kind: rowKinds.stranger,
+        argument: { folder: placed.folder, directory: stranger.name } satisfies DirectoryArgument,
       };
     }),
   };

@@ -81,10 +81,18 @@ const writing = [
   commandIds.regenerateAndStart,
   commandIds.startAgent,
   commandIds.createRegistry,
+  commandIds.cleanUp,
+  commandIds.archiveDirectory,
+  commandIds.undoCleanUp,
   commandIds.makeHookExecutable,
 ];
 /** Commands that mean nothing without what they were clicked on. */
-const contextOnly = [commandIds.openOutput, commandIds.makeHookExecutable, commandIds.explainFinding];
+const contextOnly = [
+  commandIds.archiveDirectory,
+  commandIds.openOutput,
+  commandIds.makeHookExecutable,
+  commandIds.explainFinding,
+];
 
 describe('manifest: commands', () => {
   it('are those of ids.ts', () => assert.deepEqual([...declared].sort(), Object.values(commandIds).sort()));

@@ -25,6 +25,12 @@ const commandHelp = {
   generatePilot: 'Writes the outputs of the agents that the registry lists under `pilot`.',
   regenerateAgent: 'Writes the outputs of one agent.',
   reviewAgent: 'Shows what would change for one agent, and asks before it is written.',
+  restoreAgent:
+    'Writes what the registry says over whatever was changed in the files of an agent. What is replaced is kept, and the message has an Undo.',
+  restoreKey:
+    'Shows what one differing key, or file, would be as the registry says, and writes that alone. Undo in the editor takes it back.',
+  undoRestore:
+    'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
   startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',

@@ -15,11 +15,10 @@ export function inspect(io: Io, root: string): Fleet {
 /** The command that mends what is wrong, or undefined. */
 function wayOut(report: CheckReport): string | undefined {
   if (!report.isUsable) return undefined;
-  const ids = report.agents
-    .filter(({ sync, health }) => sync === 'outOfSync' || health === 'disarmed')
-    .map(({ id }) => id);
-  if (ids.length === 0) return undefined;
-  return `native-orchestrator generate ${ids.length > 3 ? '--all' : ids.join(' ')}`;
+  const wrong = report.agents.filter(({ sync, health }) => sync === 'outOfSync' || health === 'disarmed');
+  if (wrong.length === 0) return undefined;
+  const verb = wrong.some(({ needsRestore }) => needsRestore) ? 'restore' : 'generate';
+  return `native-orchestrator ${verb} ${wrong.length > 3 ? '--all' : wrong.map(({ id }) => id).join(' ')}`;
 }
 
 export const check: Verb = {

@@ -4,7 +4,7 @@ import { type Answers, answersHold, recordedFiles } from '../files/recordedFiles
 import { makePrivate } from '../files/stateDirectory.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isUserError } from '../findings/userError.ts';
-import type { Health, Sync } from '../outputs/fleet.ts';
+import { type Health, needsRestore, type Sync } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { sha256 } from '../outputs/lock.ts';
 import { isOutOfSync } from '../outputs/output.ts';
@@ -17,6 +17,8 @@ export interface CheckedAgent {
   readonly sync: Sync;
   readonly health: Health;
   readonly isDrifted: boolean;
+  /** Generate alone would refuse it. */
+  readonly needsRestore: boolean;
 }
 
 export interface CheckReport {
@@ -28,7 +30,7 @@ export interface CheckReport {
 
 /** A report with all that it was made from. */
 interface Remembered {
-  readonly format: 1;
+  readonly format: 2;
   /** Hash of our version, our hooks and the day: a report is good for none but these. */
   readonly maker: string;
   readonly answers: Answers;
@@ -56,7 +58,7 @@ function recall(io: Io, file: string): CheckReport | undefined {
   if (text === undefined || !io.files.isOwn(file)) return undefined;
   try {
     const remembered: Remembered = JSON.parse(text);
-    if (remembered.format !== 1 || remembered.maker !== makerOf(io)) return undefined;
+    if (remembered.format !== 2 || remembered.maker !== makerOf(io)) return undefined;
     return answersHold(io.files, remembered.answers) ? remembered.report : undefined;
   } catch {
     return undefined; // cut off or of another form: it is made anew
@@ -82,10 +84,11 @@ export async function checkReport(io: Io, root: string, useCache: boolean): Prom
       sync,
       health,
       isDrifted: outputs.some(({ drift }) => isOutOfSync(drift)),
+      needsRestore: needsRestore({ outputs, sync }),
     })),
   };
   if (memo !== undefined) {
-    const remembered: Remembered = { format: 1, maker: makerOf(io), answers: files.answers, report };
+    const remembered: Remembered = { format: 2, maker: makerOf(io), answers: files.answers, report };
     const change = { path: memo.file, text: JSON.stringify(remembered), before: undefined };
     try {
       await makePrivate(io.files, memo.state, path.dirname(memo.file));

@@ -1,4 +1,5 @@
 // `generate`: write what every agent runs with.
+import path from 'node:path';
 
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { UserError } from '../findings/userError.ts';
@@ -28,7 +29,7 @@ export const generate: Verb = {
   name: 'generate',
   summary: 'write settings, memory, policy and hooks of the agents',
   usage: '[ids…|--all|--pilot] [--check] [--dry-run] [--force] [--upgrade]',
-  help: 'Writes what the registry determines, all or nothing; files that are as they should be are not touched.\nChanged files are written over, after a copy went to the state directory. Without ids: all agents.',
+  help: 'Writes what the registry determines, all or nothing; files that are as they should be are not touched.\nIt refuses to write over what somebody changed since: restore, adopt or ignore that, or use --force. Without ids: all agents.',
   options: {
     all: { type: 'boolean', help: 'all agents (the default)' },
     pilot: { type: 'boolean', help: 'the agents that the registry lists under pilot' },
@@ -36,7 +37,7 @@ export const generate: Verb = {
     'dry-run': { type: 'boolean', help: 'write nothing; say what would be written' },
     force: {
       type: 'boolean',
-      help: 'write over files that are not what they should be, too (a backup is kept)',
+      help: 'write over what was changed or cannot be read, too (a backup is kept)',
     },
     upgrade: { type: 'boolean', help: 'replace hooks that another version wrote' },
   },
@@ -55,6 +56,8 @@ export const generate: Verb = {
       version: io.version,
       stateDirectory: () => stateDirectoryOf(io, root).workspace,
       dryRun: isDry,
+      today: io.today,
+      now: io.now,
       force: flag('force'),
       upgrade: flag('upgrade'),
       signal: cancel.signal,
@@ -77,7 +80,10 @@ export const generate: Verb = {
       return code;
     }
     for (const file of result.written) io.out(`${isDry ? 'would write' : 'wrote'} ${file}\n`);
-    if (result.backup !== undefined) io.out(`What was there before is kept in ${result.backup}\n`);
+    if (result.backup !== undefined)
+      io.out(
+        `What was there before is kept in ${result.backup}\nTo undo this: native-orchestrator restore --backup ${path.basename(result.backup)}\n`,
+      );
     const count = plural(result.written.length, 'file');
     io.out(
       result.written.length === 0

@@ -68,4 +68,5 @@ process.exitCode = await run(process.argv.slice(2), {
   version: String(version),
   today: new Date().toISOString().slice(0, 10),
   ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
+  now: () => new Date().toISOString(),
 });

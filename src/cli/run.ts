@@ -11,12 +11,13 @@ import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { list } from './list.ts';
 import { printJson } from './render.ts';
+import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
-const verbs: readonly Verb[] = [generate, check, list, clean, start, doctor];
+const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, doctor];
 
 const common: Readonly<Record<string, OptionSpec>> = {
   workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },

@@ -22,6 +22,8 @@ export interface Io {
   readonly today: string;
   /** Asks a person and gives the line they typed; absent where there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
+  /** The time, ISO 8601. */
+  readonly now: () => string;
 }
 
 export type OptionSpec =

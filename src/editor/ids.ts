@@ -7,6 +7,9 @@ export const commandIds = {
   generatePilot: 'nativeOrchestrator.generatePilot',
   regenerateAgent: 'nativeOrchestrator.regenerateAgent',
   reviewAgent: 'nativeOrchestrator.reviewAgent',
+  restoreAgent: 'nativeOrchestrator.restoreAgent',
+  restoreKey: 'nativeOrchestrator.restoreKey',
+  undoRestore: 'nativeOrchestrator.undoRestore',
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',
   startAgent: 'nativeOrchestrator.startAgent',
@@ -39,7 +42,11 @@ export const settingsSection = 'nativeOrchestrator';
 export const settingKeys = { claudePath: 'claudePath', nodePath: 'nodePath' } as const;
 
 /** Schemes of the read-only documents that we serve. */
-export const schemes = { planned: 'native-orchestrator-plan', report: 'native-orchestrator-report' } as const;
+export const schemes = {
+  planned: 'native-orchestrator-plan',
+  preview: 'native-orchestrator-preview',
+  report: 'native-orchestrator-report',
+} as const;
 
 /** What `contextValue` says of a row; the manifest's menus test for these words. */
 export const rowKinds = {
@@ -84,4 +91,12 @@ export interface OutputArgument extends AgentArgument {
   readonly path: string;
   /** Where to put the cursor, 1-based; absent: at the start. */
   readonly line?: number;
+}
+
+/** A difference of an agent: a file, or one key of it. */
+export interface DifferenceArgument extends AgentArgument {
+  /** Relative to the workspace folder, with `/`. */
+  readonly path: string;
+  /** RFC 6901; absent: the file as a whole. */
+  readonly key?: string;
 }

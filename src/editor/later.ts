@@ -5,5 +5,7 @@
 export { examine } from '../sessions/doctor.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { generateAgents } from './commands/generateAgents.ts';
+export { restoreAgent, restoreKey, undoRestore } from './commands/restoreThings.ts';
 export { startAgent } from './commands/startAgent.ts';
+export { mendDifference } from './fixes/mendDifference.ts';
 export { repairHook } from './fixes/repairHook.ts';

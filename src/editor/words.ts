@@ -23,6 +23,7 @@ export const driftWords: Readonly<Record<Drift, string>> = {
   edited: 'edited',
   conflict: 'edited, and the registry is newer',
   converged: '',
+  ignored: 'difference ignored',
   missing: 'missing',
   orphan: 'no longer in the registry',
   foreign: 'not ours',

@@ -10,6 +10,8 @@ import type { Positions } from '../registry/parse.ts';
 import { compareOutput } from './compare.ts';
 import { driftFindings, missingFinding } from './driftFindings.ts';
 import type { AgentStatus, Health, Sync } from './fleet.ts';
+import { ignoresInForce } from './ignored.ts';
+import { refusedIgnores } from './ignoreFindings.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
 import { hookFindings, isInOrder, ourHooks } from './ourHooks.ts';
@@ -29,6 +31,8 @@ export interface StatusContext {
   readonly hooksOffIn: readonly string[];
   readonly findProgram?: (name: string) => string | undefined;
   readonly home?: string;
+  /** ISO date; absent: the end of an ignore is not looked at. */
+  readonly today?: string;
 }
 
 /** Reads an agent's outputs and judges them. */
@@ -37,6 +41,7 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const findings: Finding[] = [];
   const outputs: OutputState[] = [];
   const policy = context.planner.policyOf(agent.id);
+  const ignores = ignoresInForce(agent, context.today);
   let settings: FileContent | undefined;
   let asPlanned = context.shared.every(isInOrder);
   for (const output of context.planner.outputsOf(agent)) {
@@ -45,10 +50,11 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
       settings = disk;
       asPlanned &&= disk?.text === output.text;
     }
-    const state = compareOutput(output, disk, context.locked.get(output.path));
+    const state = compareOutput(output, disk, context.locked.get(output.path), ignores);
     outputs.push(state);
     findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
+  findings.push(...refusedIgnores(outputs, agent, ignores, positions));
   const missing = missingFinding(outputs, agent, positions);
   if (missing !== undefined) findings.push(missing);
   const settingsState = outputs.find((state) => state.kind === 'settings');

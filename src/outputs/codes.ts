@@ -24,11 +24,11 @@ export const outputCodes = {
   },
   'outputs/edited': {
     severity: 'warning',
-    help: 'Somebody or some tool changed a generated file. Regenerate to bring back what the registry says (a backup is kept), or change the registry.',
+    help: 'Somebody or some tool changed a generated file. Restore what the registry says (a backup is kept), adopt the change into the registry, or ignore it with a reason.',
   },
   'outputs/conflict': {
     severity: 'warning',
-    help: 'Both the registry and the file changed since the file was last generated, differently. Regenerate to take what the registry says (a backup is kept).',
+    help: 'Both the registry and the file changed since the file was last generated, differently. Restore to take what the registry says (a backup is kept), or adopt what the file says into the registry.',
   },
   'outputs/orphan': {
     severity: 'warning',
@@ -40,19 +40,19 @@ export const outputCodes = {
   },
   'outputs/guard-lost': {
     severity: 'error',
-    help: 'The hook that refuses forbidden calls is gone from the settings or was changed. The agent is disarmed: regenerate it before it is started.',
+    help: 'The hook that refuses forbidden calls is gone from the settings or was changed. The agent is disarmed: restore it before it is started.',
   },
   'outputs/deny-lost': {
     severity: 'error',
-    help: 'Deny rules that the registry asks for are gone from the settings. The agent is disarmed: regenerate it before it is started.',
+    help: 'Deny rules that the registry asks for are gone from the settings. The agent is disarmed: restore it before it is started.',
   },
   'outputs/pin-lost': {
     severity: 'error',
-    help: 'A setting that keeps other settings files from switching the guard off is gone. The agent is disarmed: regenerate it before it is started.',
+    help: 'A setting that keeps other settings files from switching the guard off is gone. The agent is disarmed: restore it before it is started.',
   },
   'outputs/sandbox-lost': {
     severity: 'error',
-    help: 'The sandbox that the registry asks for is not switched on in the settings. The agent is disarmed: regenerate it before it is started.',
+    help: 'The sandbox that the registry asks for is not switched on in the settings. The agent is disarmed: restore it before it is started.',
   },
   'outputs/hooks-off': {
     severity: 'error',
@@ -61,6 +61,14 @@ export const outputCodes = {
   'outputs/live-unreadable': {
     severity: 'warning',
     help: 'A settings file that is live for every agent of the workspace cannot be read, so it is unknown whether it switches hooks off. Mend its permissions, or put a file where something else stands.',
+  },
+  'outputs/would-overwrite': {
+    severity: 'error',
+    help: 'A generated file, or a key of it, was changed since it was generated, and generate would write over that. `restore` takes what the registry says (a backup is kept, and `restore --undo` brings it back), `adopt` writes the change into the registry, `ignore` lives with it, and `generate --force` writes over it.',
+  },
+  'outputs/moved-on': {
+    severity: 'error',
+    help: 'A file is no longer what it was when the change to it was worked out, or when its backup was made. Nothing was written; look at the difference and ask again.',
   },
   'outputs/would-be-dropped': {
     severity: 'error',
@@ -72,7 +80,19 @@ export const outputCodes = {
   },
   'outputs/lock-damaged': {
     severity: 'warning',
-    help: 'agents/registry.lock.json cannot be used, so it is unknown who changed what. Regenerating everything writes it anew.',
+    help: 'agents/registry.lock.json cannot be used, so it is unknown who changed what. After a merge conflict in it, regenerate instead of choosing a side: generating everything writes it anew.',
+  },
+  'outputs/lock-absent': {
+    severity: 'warning',
+    help: 'There are generated files and no agents/registry.lock.json, so it is unknown who changed what. It belongs into version control; generating everything writes it anew.',
+  },
+  'outputs/ignored': {
+    severity: 'information',
+    help: 'A generated file differs from the registry, and the registry says under `ignore` to live with it. Generate leaves such a difference as it is.',
+  },
+  'outputs/ignore-refused': {
+    severity: 'warning',
+    help: 'An entry under `ignore` speaks of a difference that cannot be ignored: a guard, deny rule, pin or sandbox that is gone, a policy or hook that was changed, a file that is missing or cannot be read. It counts all the same; mend the difference and delete the entry.',
   },
   'outputs/lock-newer': {
     severity: 'error',

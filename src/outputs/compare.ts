@@ -2,10 +2,14 @@
 import { isObject, type Json, readJson } from '../claude/jsonText.ts';
 import type { FileContent } from '../files/files.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
+import type { IgnoreEntry } from '../registry/model.ts';
+import { ignoreFor } from './ignored.ts';
 import { fromLeaves, isAbove, isTooDeep, leafForm, leavesOf, prettyJson, segmentsOf } from './leaves.ts';
 import { type LockEntry, plainText, sha256 } from './lock.ts';
+import { lossesOf } from './losses.ts';
 import { memoryBegin, readMemory, writeMemory } from './memory.ts';
 import type { Drift, KeyDrift, Output, OutputState } from './output.ts';
+import { isOutOfSync } from './output.ts';
 
 /**
  * The class of one thing from its three forms, each a comparable text or undefined where it does not exist.
@@ -23,16 +27,21 @@ export function classify(
   return planned === locked ? 'edited' : 'conflict';
 }
 
-/** Compares an output with what lies at its path. `locked` is undefined when the lock does not know the output. */
+/**
+ * Compares an output with what lies at its path. `locked` is undefined when the lock does not know the output. `ignores`
+ * are the agent's entries that are in force (`ignoresInForce`).
+ */
 export function compareOutput(
   output: Output,
   disk: FileContent | undefined,
   locked: LockEntry | undefined,
+  ignores: readonly IgnoreEntry[] = [],
 ): OutputState {
   const base = {
     path: output.path,
     kind: output.kind,
     ...(output.agent === undefined ? {} : { agent: output.agent }),
+    ...(locked === undefined ? { isTwoWay: true as const } : {}),
   };
   if (disk === undefined) {
     const wanted = output.kind === 'memory' ? writeMemory(output.text, undefined) : output.text;
@@ -40,8 +49,8 @@ export function compareOutput(
   }
   if (disk.text === undefined) return { ...base, drift: 'unreadable', keys: [], reason: disk.unreadable };
   const text = plainText(disk.text);
-  if (output.kind === 'settings') return { ...base, ...compareSettings(output, text, locked) };
-  if (output.kind === 'memory') return { ...base, ...compareMemory(output, text, locked) };
+  if (output.kind === 'settings') return { ...base, ...compareSettings(output, text, locked, ignores) };
+  if (output.kind === 'memory') return { ...base, ...compareMemory(output, text, locked, ignores) };
   const planned = sha256(output.value === undefined ? output.text : canonicalJson(output.value));
   const isSame = text === output.text;
   const found = isSame ? planned : sha256(output.value === undefined ? text : (canonicalOf(text) ?? text));
@@ -54,9 +63,14 @@ function canonicalOf(text: string): string | undefined {
   return value === undefined || isTooDeep(value) ? undefined : canonicalJson(value);
 }
 
-type Compared = Pick<OutputState, 'drift' | 'keys' | 'wanted' | 'reason'>;
+type Compared = Pick<OutputState, 'drift' | 'keys' | 'wanted' | 'reason' | 'ignored' | 'isAllTheirs'>;
 
-function compareMemory(output: Output, text: string, locked: LockEntry | undefined): Compared {
+function compareMemory(
+  output: Output,
+  text: string,
+  locked: LockEntry | undefined,
+  ignores: readonly IgnoreEntry[],
+): Compared {
   const parts = readMemory(text);
   if (parts.kind === 'broken')
     return {
@@ -66,12 +80,28 @@ function compareMemory(output: Output, text: string, locked: LockEntry | undefin
     };
   const found = parts.kind === 'ours' ? sha256(parts.ours) : undefined;
   const drift = classify(sha256(output.text), locked?.sha256 ?? null, found);
+  const ignored = isOutOfSync(drift) ? ignoreFor(output.path, '', ignores) : undefined;
+  if (ignored !== undefined) return { drift: 'ignored', keys: [], wanted: text, ignored };
   const wanted = writeMemory(output.text, text);
-  return { drift, keys: [], ...(wanted === undefined ? {} : { wanted }) };
+  return {
+    drift,
+    keys: [],
+    ...(wanted === undefined ? {} : { wanted }),
+    ...(parts.kind === 'none' ? { isAllTheirs: true } : {}),
+  };
 }
 
 /** From mild to grave; the file's class is that of its gravest key. */
-const gravity: readonly Drift[] = ['foreign', 'inSync', 'converged', 'stale', 'edited', 'conflict'];
+const gravity: readonly Drift[] = [
+  'foreign',
+  'inSync',
+  'converged',
+  'ignored',
+  'stale',
+  'edited',
+  'conflict',
+];
+const graver = (a: Drift, b: Drift): Drift => (gravity.indexOf(a) > gravity.indexOf(b) ? a : b);
 
 /** A settings file that is the plan to the byte, which most are: no key differs, only the lock can be behind. */
 function compareAsPlanned(
@@ -87,7 +117,12 @@ function compareAsPlanned(
   return { drift, keys: [], wanted: output.text };
 }
 
-function compareSettings(output: Output, text: string, locked: LockEntry | undefined): Compared {
+function compareSettings(
+  output: Output,
+  text: string,
+  locked: LockEntry | undefined,
+  ignores: readonly IgnoreEntry[],
+): Compared {
   const lockedOf = (pointer: string): string | undefined | null =>
     locked?.keys === undefined ? null : locked.keys[pointer];
   if (text === output.text) return compareAsPlanned(output, lockedOf);
@@ -106,8 +141,10 @@ function compareSettings(output: Output, text: string, locked: LockEntry | undef
   const merged = new Map(planned);
   let file: Drift = 'inSync';
   const note = (pointer: string, drift: Drift, expected?: Json, actual?: Json): void => {
-    if (gravity.indexOf(drift) > gravity.indexOf(file)) file = drift;
-    if (drift === 'inSync' || drift === 'converged') return;
+    if (drift === 'inSync' || drift === 'converged') {
+      file = graver(drift, file);
+      return;
+    }
     keys.push({
       pointer,
       drift,
@@ -134,9 +171,32 @@ function compareSettings(output: Output, text: string, locked: LockEntry | undef
     note(pointer, drift, undefined, actual);
     if (drift === 'foreign') merged.set(pointer, actual);
   }
+  const settled = withoutIgnored(output, keys, ignores, merged);
+  for (const { drift } of settled) file = graver(drift, file);
   // A key that is written twice means what the CLI makes of it, and something else to who reads on from the first.
   if (read.duplicateKeys.length > 0 && (file === 'inSync' || file === 'converged')) file = 'edited';
-  return { drift: file, keys, wanted: prettyJson(fromLeaves(merged)) };
+  return { drift: file, keys: settled, wanted: prettyJson(fromLeaves(merged)) };
+}
+
+/**
+ * The keys, those that the registry says to live with as `ignored`; in `wanted` they keep what the file has. What
+ * disarms is never ignored.
+ */
+function withoutIgnored(
+  output: Output,
+  keys: readonly KeyDrift[],
+  ignores: readonly IgnoreEntry[],
+  wanted: Map<string, Json>,
+): readonly KeyDrift[] {
+  if (ignores.length === 0) return keys;
+  const losses = new Set(lossesOf({ kind: output.kind, keys }).map(({ key }) => key));
+  return keys.map((key) => {
+    const entry = isOutOfSync(key.drift) ? ignoreFor(output.path, key.pointer, ignores) : undefined;
+    if (entry === undefined || losses.has(key)) return key;
+    if (key.found === undefined) wanted.delete(key.pointer);
+    else wanted.set(key.pointer, key.found);
+    return { ...key, drift: 'ignored', ignored: entry };
+  });
 }
 
 function valueAt(value: Json, pointer: string): Json | undefined {

@@ -6,6 +6,7 @@ import type { PathRule, Policy } from '../policy/policy.ts';
 import { type Agent, type Registry, registryPath } from '../registry/model.ts';
 import type { Positions } from '../registry/parse.ts';
 import { type OutputCode, outputCodes } from './codes.ts';
+import { ignoredFinding } from './ignoreFindings.ts';
 import { segmentsOf } from './leaves.ts';
 import { type Loss, lossesOf } from './losses.ts';
 import type { KeyDrift, OutputState } from './output.ts';
@@ -84,6 +85,7 @@ function exposure(agent: Agent, rules: readonly PathRule[], isDenyLost: boolean)
 }
 
 const regenerate = (id: string): string => `Regenerate: native-orchestrator generate ${id}`;
+const restore = (id: string): string => `Restore: native-orchestrator restore ${id}`;
 
 /** The findings of one output of one agent. `text` is the file's present text, for positions. */
 export function* driftFindings(
@@ -101,7 +103,7 @@ export function* driftFindings(
   if (state.drift === 'unreadable') {
     yield whole(
       'outputs/unreadable',
-      `${state.path} ${visibleShort(state.reason ?? 'cannot be read', 200)}. Mend it or move it away; generate --force writes over it and keeps a backup.`,
+      `${state.path} ${visibleShort(state.reason ?? 'cannot be read', 200)}. Mend it or move it away; restore writes over it and keeps a backup.`,
     );
     return;
   }
@@ -109,6 +111,8 @@ export function* driftFindings(
     yield* settingsFindings(state, text ?? '', context);
     return;
   }
+  const ignored = ignoredFinding(state, agent, positions, () => startOfFile);
+  if (ignored !== undefined) yield ignored;
   if (state.drift === 'stale')
     yield whole(
       'outputs/stale',
@@ -117,12 +121,12 @@ export function* driftFindings(
   if (state.drift === 'edited')
     yield whole(
       'outputs/edited',
-      `The ${name} of ${agent.id} was changed by hand or by a tool. ${regenerate(agent.id)}`,
+      `The ${name} of ${agent.id} was changed by hand or by a tool. ${restore(agent.id)}`,
     );
   if (state.drift === 'conflict')
     yield whole(
       'outputs/conflict',
-      `The ${name} of ${agent.id} was changed, and the registry has moved on too. ${regenerate(agent.id)}`,
+      `The ${name} of ${agent.id} was changed, and the registry has moved on too. ${restore(agent.id)}`,
     );
 }
 
@@ -154,7 +158,7 @@ function* settingsFindings(state: OutputState, text: string, context: DriftConte
   const { agent, positions } = context;
   const losses = new Map(lossesOf(state).map((loss) => [loss.key, loss]));
   const differing = state.keys.filter((key) => key.drift in driftCode);
-  if (differing.length === 0) return;
+  if (differing.length === 0 && state.drift !== 'ignored') return;
   const json = readJson(text);
   const rangeOf = (pointer: string): Range => {
     for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
@@ -163,6 +167,8 @@ function* settingsFindings(state: OutputState, text: string, context: DriftConte
     }
     return startOfFile;
   };
+  const ignored = ignoredFinding(state, agent, positions, rangeOf);
+  if (ignored !== undefined) yield ignored;
   for (const key of differing) {
     const loss = losses.get(key);
     const places = placesOf(key, loss, context);
@@ -217,7 +223,7 @@ function keyMessage(key: KeyDrift, agent: Agent): string {
     const isThere = Array.isArray(key.found) && key.found.length > 0;
     const ours = isThere && lostItems(key).length === 0;
     return ours
-      ? `Somebody added hooks to ${event}; ours is still there, and regenerating takes the others out.`
+      ? `Somebody added hooks to ${event}; ours is still there, and restoring takes the others out.`
       : `The hook that reports ${event} ${isThere ? 'was changed' : 'is gone'}, so what happens then is not seen.`;
   }
   const name = key.pointer;
@@ -289,7 +295,7 @@ export function* sharedFindings(state: OutputState): Generator<Finding> {
   if (state.drift === 'edited' || state.drift === 'conflict')
     yield draft(
       'outputs/edited',
-      `The ${name} hook of all agents was changed: it no longer does what the registry asks for. Regenerate: ${all}`,
+      `The ${name} hook of all agents was changed: it no longer does what the registry asks for. Restore: native-orchestrator restore --all`,
     );
   if (state.drift === 'stale')
     yield draft(

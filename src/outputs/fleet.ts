@@ -4,7 +4,7 @@ import type { FileContent, Files } from '../files/files.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { ParsedRegistry } from '../registry/parse.ts';
-import type { HookSources, OutputState } from './output.ts';
+import { type HookSources, isEdit, isOutOfSync, type OutputState } from './output.ts';
 
 export type Sync = 'inSync' | 'outOfSync' | 'unknown';
 export type Health = 'disarmed' | 'missing' | 'degraded' | 'unknown' | 'healthy';
@@ -75,4 +75,13 @@ export interface InspectOptions {
   readonly findProgram?: (name: string) => string | undefined;
   /** The user's home directory, for `~` in hooks; absent as `findProgram` is. */
   readonly home?: string;
+}
+
+/**
+ * Whether generate alone would refuse an agent that is out of sync: somebody changed one of its files, or a hook that all
+ * share, or it cannot be read.
+ */
+export function needsRestore({ outputs, sync }: Pick<AgentStatus, 'outputs' | 'sync'>): boolean {
+  if (outputs.some(({ drift }) => isEdit(drift) || drift === 'unreadable')) return true;
+  return sync === 'outOfSync' && !outputs.some(({ drift }) => isOutOfSync(drift));
 }

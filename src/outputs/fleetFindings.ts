@@ -9,7 +9,7 @@ import { visible } from '../findings/visible.ts';
 import { registryPath } from '../registry/model.ts';
 import { type OutputCode, outputCodes } from './codes.ts';
 import { compareOutput } from './compare.ts';
-import type { InspectOptions, UnregisteredDirectory } from './fleet.ts';
+import type { AgentStatus, InspectOptions, UnregisteredDirectory } from './fleet.ts';
 import { type LockEntry, type LockFile, lockPath, parseLock, plainText, sha256 } from './lock.ts';
 import { hookFindings } from './ourHooks.ts';
 import type { Output, OutputState } from './output.ts';
@@ -57,7 +57,7 @@ export function lockFindings(lockFile: LockFile): readonly Finding[] {
       plain(
         'outputs/lock-damaged',
         lockPath,
-        `The lock cannot be used: ${lockFile.reason}. Until it is written anew, any difference counts as an edit: native-orchestrator generate --all`,
+        `The lock cannot be used: ${lockFile.reason}. Until it is written anew it is unknown who changed what, and any difference counts as an edit. Write it anew: native-orchestrator generate --all`,
       ),
     ];
   if (lockFile.kind === 'newer')
@@ -69,6 +69,19 @@ export function lockFindings(lockFile: LockFile): readonly Finding[] {
       ),
     ];
   return [];
+}
+
+/** What to say when there are outputs and no lock: the comparison is two-way. */
+export function lockAbsent(lockFile: LockFile, agents: readonly AgentStatus[]): readonly Finding[] {
+  const isThere = (state: OutputState): boolean => state.drift !== 'missing';
+  if (lockFile.kind !== 'absent' || !agents.some(({ outputs }) => outputs.some(isThere))) return [];
+  return [
+    plain(
+      'outputs/lock-absent',
+      lockPath,
+      `There is no ${lockPath}, so it is unknown who changed what, and any difference counts as an edit. Bring it back from version control, or write it anew: native-orchestrator generate --all`,
+    ),
+  ];
 }
 
 /** Where earlier tooling had its templates. */

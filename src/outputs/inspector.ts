@@ -16,6 +16,7 @@ import {
   liveFindings,
   liveHooks,
   liveUnreadable,
+  lockAbsent,
   lockFindings,
   orphanFindings,
   readLock,
@@ -131,10 +132,12 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     hooksOffIn: live.filter(({ report }) => report.disablesHooks).map(({ file }) => file),
     ...(findProgram === undefined ? {} : { findProgram }),
     ...(home === undefined ? {} : { home }),
+    ...(today === undefined ? {} : { today }),
   };
   const agents = statusesOf(context, memory);
   const ofRegistry = byAgent(findings);
   for (const status of agents) findings.push(...status.findings);
+  findings.push(...lockAbsent(lockFile, agents));
   const unregistered = unregisteredDirectories(files, root, registry, locked);
   findings.push(...orphanFindings(unregistered, files, root, locked));
   return {
@@ -182,7 +185,7 @@ function byAgent(findings: readonly Finding[]): ReadonlyMap<string, readonly Fin
 }
 
 /** What every agent's verdict depends on beyond its own entry and files, as a text that is equal when nothing of it changed. */
-function worldOf({ registry, root, shared, hooksOffIn, findProgram }: StatusContext): string {
+function worldOf({ registry, root, shared, hooksOffIn, findProgram, today }: StatusContext): string {
   const exclusive = [...registry.agents.values()]
     .filter((agent) => agent.exclusiveAccess.length > 0)
     .map((agent) => [agent.id, ...agent.exclusiveAccess]);
@@ -194,6 +197,7 @@ function worldOf({ registry, root, shared, hooksOffIn, findProgram }: StatusCont
     states,
     hooksOffIn,
     findProgram === undefined,
+    today ?? null,
   ]);
 }
 

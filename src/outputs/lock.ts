@@ -47,7 +47,7 @@ const isHashes = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.values(value).every((hash) => typeof hash === 'string');
 
 /** Whether a path that a file claims to be an output's can be one: a lock is no reason to look anywhere else. */
-function isBelowAgents(path: string): boolean {
+export function isBelowAgents(path: string): boolean {
   const [first, ...rest] = path.split('/');
   return (
     first === 'agents' &&
@@ -58,7 +58,7 @@ function isBelowAgents(path: string): boolean {
 
 /** Reads the text of a lock. Entries that make no sense are left out; unknown keys are ignored. Never throws. */
 export function parseLock(text: string): LockFile {
-  if (/^<{7} /m.test(text))
+  if (/^(?:<{7}|\|{7}|>{7})(?: |\r?$)/m.test(text))
     return { kind: 'damaged', reason: 'it has merge conflict markers; regenerate to settle them' };
   let value: unknown;
   try {
@@ -69,6 +69,9 @@ export function parseLock(text: string): LockFile {
   if (!isRecord(value) || typeof value.format !== 'number' || !isRecord(value.outputs))
     return { kind: 'damaged', reason: 'it is not a lock' };
   const generator = typeof value.generator === 'string' ? value.generator : '';
+  // A merge that kept both sides leaves an output's line twice, of which only the last would be read.
+  if ((text.match(/^ {4}"agents\//gm)?.length ?? 0) > Object.keys(value.outputs).length)
+    return { kind: 'damaged', reason: 'it names an output twice, as a merge that kept both sides does' };
   if (value.format > lockFormat) return { kind: 'newer', format: value.format, generator };
   const outputs = new Map<string, LockEntry>();
   for (const [path, entry] of Object.entries(value.outputs)) {
@@ -100,6 +103,20 @@ export function lockEntryOf(output: Output): LockEntry {
   const keys: Record<string, string> = Object.create(null);
   for (const [pointer, leaf] of leavesOf(output.value)) keys[pointer] = sha256(leafForm(pointer, leaf));
   return { ...agent, kind: output.kind, sha256: hash, keys };
+}
+
+/** An entry after only some keys of its output were applied: `expected` is what each is now, undefined for gone. */
+export function withKeysApplied(
+  entry: LockEntry,
+  output: Output,
+  keys: readonly { readonly pointer: string; readonly expected?: Json }[],
+): LockEntry {
+  const whole = lockEntryOf(output);
+  const applied: Record<string, string> = Object.assign(Object.create(null), entry.keys);
+  for (const { pointer, expected } of keys)
+    if (expected === undefined) delete applied[pointer];
+    else applied[pointer] = sha256(leafForm(pointer, expected));
+  return canonicalJson(applied) === canonicalJson(whole.keys) ? whole : { ...entry, keys: applied };
 }
 
 /** Hash of what a registry says, whatever its comments, order of keys and layout. */

@@ -28,7 +28,7 @@ function gone(expected: Json | undefined, found: Json | undefined): readonly Jso
  * The protections that somebody or some tool took out of a settings file. A key that is merely behind the registry
  * (`stale`) is no loss: what was applied last still holds.
  */
-export function lossesOf(state: OutputState): readonly Loss[] {
+export function lossesOf(state: Pick<OutputState, 'kind' | 'keys'>): readonly Loss[] {
   if (state.kind !== 'settings') return [];
   const losses: Loss[] = [];
   for (const key of state.keys) {

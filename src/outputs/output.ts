@@ -1,5 +1,6 @@
 // The vocabulary of this room: what an output is, and how it can differ from the file on disk.
 import type { Json } from '../claude/jsonText.ts';
+import type { IgnoreEntry } from '../registry/model.ts';
 
 export type OutputKind = 'settings' | 'memory' | 'policy' | 'guard' | 'bash' | 'report';
 
@@ -27,13 +28,14 @@ export interface HookSources {
   readonly report: string;
 }
 
-/** DESIGN.md section 5, file by file and JSON key by JSON key. */
+/** DESIGN.md section 5, file by file and JSON key by JSON key. `ignored`: would be drift, but the registry says to live with it. */
 export type Drift =
   | 'inSync'
   | 'stale'
   | 'edited'
   | 'conflict'
   | 'converged'
+  | 'ignored'
   | 'missing'
   | 'orphan'
   | 'foreign'
@@ -46,6 +48,8 @@ export interface KeyDrift {
   readonly drift: Drift;
   readonly expected?: Json;
   readonly found?: Json;
+  /** Set exactly when `drift` is `ignored`. */
+  readonly ignored?: IgnoreEntry;
 }
 
 /** An output beside the file on disk. */
@@ -56,10 +60,21 @@ export interface OutputState {
   readonly drift: Drift;
   /** For settings: the keys that differ, foreign ones included; empty otherwise. */
   readonly keys: readonly KeyDrift[];
-  /** What generate would write; absent for an orphan and when the file is unreadable. */
+  /** What generate would write, ignored differences left as they are; absent for an orphan and when the file is unreadable. */
   readonly wanted?: string;
   /** Why it cannot be read, for `unreadable`. */
   readonly reason?: string;
+  /** The lock does not know the output, so the comparison is two-way: it is unknown who changed what. */
+  readonly isTwoWay?: true;
+  /** Nothing of ours is in a memory file, so that what is in it stays and ours comes before it. */
+  readonly isAllTheirs?: true;
+  /** For a file without keys whose drift is `ignored`. */
+  readonly ignored?: IgnoreEntry;
+}
+
+/** Whether a class of drift means that somebody or some tool changed what was applied last. */
+export function isEdit(drift: Drift): boolean {
+  return drift === 'edited' || drift === 'conflict';
 }
 
 /** Whether a class of drift puts the agent out of sync (DESIGN.md section 5, "Sync"). */

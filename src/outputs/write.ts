@@ -9,6 +9,8 @@ import { visible } from '../findings/visible.ts';
 export interface FileChange {
   readonly path: string;
   readonly text: string;
+  /** The absolute path of a file whose bytes are written instead of the text, whatever they are. */
+  readonly copyOf?: string;
   /** Its text before, to be put back should a later file fail; undefined when it did not exist, or has no text. */
   readonly before: string | undefined;
   /** A copy of a file that has no text to be read; it is put back from there. */
@@ -98,7 +100,11 @@ export async function writeAll(
       if (options.signal?.aborted) return;
       const temporary = temporaryFor(change.path);
       temporaries.set(change, temporary);
-      await attempt('write', change.path, () => files.createFile(temporary, change.text, options.mode?.file));
+      await attempt('write', change.path, () =>
+        change.copyOf === undefined
+          ? files.createFile(temporary, change.text, options.mode?.file)
+          : files.copyFile(change.copyOf, temporary, options.mode?.file),
+      );
       options.onProgress?.(++done, changes.length);
     });
   } catch (error) {

@@ -44,7 +44,7 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
     const isLive = status.disarmed.some((words) => words.startsWith('hooks switched off in'));
     return {
       kind: 'disarmed',
-      message: `${id} is disarmed: ${status.disarmed.join(', ')}. ${isLive ? 'Remove disableAllHooks there first.' : 'Regenerate it before it runs.'}`,
+      message: `${id} is disarmed: ${status.disarmed.join(', ')}. ${isLive ? 'Remove disableAllHooks there first.' : 'Restore it before it runs.'}`,
       regenerateMends: !isLive && status.sync !== 'unknown',
     };
   }

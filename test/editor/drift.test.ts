@@ -1,4 +1,4 @@
-// A rule that goes missing on disk is marked at both ends, in the tree and in the status item; Regenerate clears all four.
+// A rule that goes missing on disk is marked at both ends, in the tree and in the status item; Restore clears all four.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -26,7 +26,7 @@ describe('drift', () => {
   });
   beforeEach(() => restore(api));
 
-  it('is marked at both ends, and Regenerate clears it', async () => {
+  it('is marked at both ends, and Restore clears it', async () => {
     assert.ok(isQuiet(), JSON.stringify([...diagnosticsOf(settings), ...diagnosticsOf(registry)]));
     write(settings, withoutDeny());
     await until(api, 'a squiggle in the settings', () => diagnosticsOf(settings).length > 0);
@@ -39,7 +39,7 @@ describe('drift', () => {
     assert.ok((diagnostic.relatedInformation?.length ?? 0) > 0);
 
     const fixes = await fixesOn(settings, diagnostic);
-    const now = fixes.find((fix) => fix.title === 'Regenerate code-agent now');
+    const now = fixes.find((fix) => fix.title === 'Restore code-agent now');
     assert.ok(now?.command, fixes.map((fix) => fix.title).join(', '));
     await vscode.commands.executeCommand(now.command.command, ...(now.command.arguments ?? []));
     await until(api, 'nothing to complain of', isQuiet);

@@ -123,6 +123,18 @@ export async function restore(api: EditorApi): Promise<void> {
   storeOf(api).inspectNow();
 }
 
+/** Takes the first action of the message that is shown, or is about to be, until that has had its effect. */
+export async function answerMessage(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`in 10 s no answer led to: ${what}`);
+    await vscode.commands.executeCommand('notifications.focusLastToast');
+    await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+    // Nothing tells an extension that a message is on the screen.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** A folder outside the workspace that ends with the extension host. */
 export function outsideFolder(name: string): string {
   const folder = fs.mkdtempSync(path.join(path.dirname(root), `${name}-`));

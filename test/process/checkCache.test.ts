@@ -46,6 +46,7 @@ function ioOn(files: MemoryFiles): Io {
     launchHooks: () => hooks,
     version: '0.1.0',
     today: '2030-01-01',
+    now: () => '2030-01-01T00:00:00.000Z',
   };
 }
 

@@ -26,7 +26,7 @@ after(removeScratch);
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 /** The real registry that this project was made for lies beside the checkout, where it is at all. */
 const sharedRegistry = path.resolve(checkout, '../shared/data/registry-26.yaml');
-const verbs = ['generate', 'check', 'list', 'start', 'doctor'];
+const verbs = ['generate', 'check', 'list', 'clean', 'start', 'restore', 'doctor'];
 const settings = 'agents/code-agent/.claude/settings.json';
 const escapeCharacter = '\u001b';
 
@@ -39,7 +39,7 @@ describe('the main job', () => {
     ['the registry of twenty-six', () => fs.readFileSync(sharedRegistry, 'utf8'), 26, 'backend-agent'],
   ];
   for (const [name, registry, count, id] of fleets)
-    it(`${name}: generate, nothing to do, check, one key changed by hand, regenerate`, async function () {
+    it(`${name}: generate, nothing to do, check, one key changed by hand, restore`, async function () {
       if (count === 26 && !fs.existsSync(sharedRegistry)) this.skip();
       const at = scratch(registry());
       for (const file of namedFiles) put(at, file, 'Words.\n');
@@ -76,8 +76,11 @@ describe('the main job', () => {
       assert.equal(finding?.file, file);
       assert.equal(finding?.key, '/model');
       assert.deepEqual(finding?.args, { drift: 'edited', expected: `"${was}"`, found: '"claude-other"' });
-      assert.match(drifted.stdout, new RegExp(`run: native-orchestrator generate ${id}`));
-      await expectCli(at, ['generate', id], 0);
+      assert.match(drifted.stdout, new RegExp(`run: native-orchestrator restore ${id}`));
+      const refused = await expectCli(at, ['generate', id], 1);
+      assert.match(refused.stdout, /settings\.json \(\/model\) was changed .*restore \S+ .*--force/);
+      assert.notEqual(take(at, file), text, 'not written over unasked');
+      await expectCli(at, ['restore', id], 0);
       assert.equal(take(at, file), text);
       await expectCli(at, ['check'], 0);
     });
@@ -88,7 +91,7 @@ describe('the main job', () => {
     put(at, settings, take(at, settings).replace('"Edit(tests/**)",', ''));
     const { stdout } = await expectCli(at, ['check'], 1);
     assert.match(stdout, /settings\.json:\d+:\d+: error: .*Edit\(tests\/\*\*\).*registry\.yaml:\d+/);
-    assert.match(stdout, /2 agents: .*1 disarmed — run: native-orchestrator generate code-agent/);
+    assert.match(stdout, /2 agents: .*1 disarmed — run: native-orchestrator restore code-agent/);
     const [error] = readJsonAnswer(await cli(at, ['check', '--format=json'])).findings.filter(
       ({ severity }) => severity === 'error',
     );

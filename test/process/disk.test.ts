@@ -111,7 +111,11 @@ describe('a full disk', () => {
     await expectCli(at, ['generate'], 0);
     put(at, 'agents/code-agent/.claude/settings.json', JSON.stringify({ mine: 'x'.repeat(100_000) }));
     if (!mountDisk(at.state, 'size=4k,mode=700')) this.skip();
-    await checkRefused(at, { says: /could not be kept.*NATIVE_ORCHESTRATOR_STATE/, code: 2 });
+    await checkRefused(at, {
+      words: ['restore', '--all'],
+      says: /could not be kept.*NATIVE_ORCHESTRATOR_STATE/,
+      code: 2,
+    });
   });
 });
 
@@ -161,6 +165,10 @@ describe('another user’s files', () => {
     execFileSync('chown', ['-R', `${nobody}:${nobody}`, at.root]);
     fs.mkdirSync(at.state, { mode: 0o777 });
     fs.chmodSync(at.state, 0o777);
-    await checkRefused(at, { says: /not a folder of your own/, code: 2 }, { through: asNobody });
+    await checkRefused(
+      at,
+      { words: ['restore', '--all'], says: /not a folder of your own/, code: 2 },
+      { through: asNobody },
+    );
   });
 });

@@ -68,8 +68,12 @@ describe('a generator that is killed', function () {
   this.timeout(300_000);
 
   /** Waits until a generator is at work, and then for so many milliseconds, or until something is true; then kills it. */
-  async function killInMidWrite(at: Scratch, when: number | (() => boolean)): Promise<boolean> {
-    const child = startCli(at, ['generate']);
+  async function killInMidWrite(
+    at: Scratch,
+    when: number | (() => boolean),
+    words: readonly string[] = ['generate'],
+  ): Promise<boolean> {
+    const child = startCli(at, words);
     const end = endOf(child);
     const folder = path.join(at.root, 'agents');
     while (child.exitCode === null && !fs.existsSync(path.join(folder, '.generating')))
@@ -167,13 +171,13 @@ describe('a generator that is killed', function () {
     const mine = 'x'.repeat(4_000_000);
     for (let round = 0; round < 8; round++) {
       put(at, file, mine);
-      await killInMidWrite(at, round);
+      await killInMidWrite(at, round, ['generate', '--force']);
       const lock = path.join(at.root, 'agents/.generating');
       const past = new Date(Date.now() - 60_000);
       if (fs.existsSync(lock)) fs.utimesSync(lock, past, past);
       const written = fs.readFileSync(path.join(at.root, file), 'utf8');
       if (written !== mine) continue; // it was quicker
-      const { stdout } = await expectCli(at, ['generate'], 0);
+      const { stdout } = await expectCli(at, ['generate', '--force'], 0);
       const backup = /kept in (.*)$/m.exec(stdout)?.[1] ?? '';
       assert.equal(fs.readFileSync(path.join(backup, file), 'utf8'), mine, `round ${round}`);
     }

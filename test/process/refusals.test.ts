@@ -262,7 +262,11 @@ describe('generate refuses what stands in the way', () => {
     put(at, settings, take(at, settings).replace('"model": "opus"', '"model": "haiku"'));
     await checkRefused(
       at,
-      { says: /state directory .* inside the workspace.*NATIVE_ORCHESTRATOR_STATE/i, code: 2 },
+      {
+        words: ['restore', '--all'],
+        says: /state directory .* inside the workspace.*NATIVE_ORCHESTRATOR_STATE/i,
+        code: 2,
+      },
       { env: { NATIVE_ORCHESTRATOR_STATE: path.join(at.root, 'state') } },
     );
   });
@@ -273,7 +277,7 @@ describe('generate refuses what stands in the way', () => {
     fs.writeFileSync(path.join(at.folder, 'plain'), '');
     await checkRefused(
       at,
-      { says: /NATIVE_ORCHESTRATOR_STATE/, code: 2 },
+      { words: ['restore', '--all'], says: /NATIVE_ORCHESTRATOR_STATE/, code: 2 },
       { env: { NATIVE_ORCHESTRATOR_STATE: path.join(at.folder, 'plain/state') } },
     );
   });
@@ -396,7 +400,7 @@ describe('generate keeps what is somebody else’s', () => {
     put(at, settings, bytes);
     for (const round of [1, 2]) {
       put(at, settings, bytes);
-      const { stdout } = await expectCli(at, ['generate', 'code-agent'], 0);
+      const { stdout } = await expectCli(at, ['generate', '--force', 'code-agent'], 0);
       const backup = /kept in (.*)$/m.exec(stdout)?.[1] ?? '';
       assert.equal(fs.readFileSync(path.join(backup, settings), 'utf8'), bytes, `round ${round}`);
     }

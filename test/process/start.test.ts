@@ -254,32 +254,32 @@ describe('start refuses', () => {
     [
       'a drifted agent',
       edit('"model": "opus"', '"model": "haiku"'),
-      /does not match the registry: settings edited.*generate code-agent/,
+      /does not match the registry: settings edited.*restore code-agent/,
     ],
     [
       'an agent without a deny rule',
       edit('"Edit(tests/**)",', ''),
-      /disarmed: .*Edit\(tests\/\*\*\).*generate code-agent/,
+      /disarmed: .*Edit\(tests\/\*\*\).*restore code-agent/,
     ],
     [
       'an agent without its guard',
       edit('"PreToolUse"', '"PreToolUsed"'),
-      /disarmed: guard hook missing.*generate code-agent/,
+      /disarmed: guard hook missing.*restore code-agent/,
     ],
     [
       'an agent whose hooks are off',
       edit('"disableAllHooks": false', '"disableAllHooks": true'),
-      /disarmed: hooks switched off.*generate code-agent/,
+      /disarmed: hooks switched off.*restore code-agent/,
     ],
     [
       'an agent whose settings are not JSON',
       (at) => void put(at, settings, '{'),
-      /disarmed: settings are dropped whole.*(Mend|Regenerate)/,
+      /disarmed: settings are dropped whole.*(Mend|Restore)/,
     ],
     [
       'an agent with the shared guard changed',
       (at) => void put(at, 'agents/.orchestrator/guard.mjs', 'process.exit(0)'),
-      /does not match the registry: guard hook changed.*generate code-agent/,
+      /does not match the registry: guard hook changed.*restore code-agent/,
     ],
     [
       'hooks switched off for the workspace',

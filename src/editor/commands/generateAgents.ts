@@ -1,14 +1,16 @@
 // Runs `generate` for the user: unsaved texts first, progress that can be cancelled, one message when it refuses.
 import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
-import { hasErrors } from '../../findings/finding.ts';
+import { type Finding, hasErrors } from '../../findings/finding.ts';
 import { UserError } from '../../findings/userError.ts';
+import { visibleShort } from '../../findings/visible.ts';
 import type { GenerateResult } from '../../outputs/generate.ts';
 import { generate } from '../../outputs/generate.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { version } from '../../version.generated.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { stateDirectoryOf } from '../folderState.ts';
+import { commandIds } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 
@@ -58,8 +60,46 @@ function refusal(result: GenerateResult): UserError {
   );
 }
 
+export interface GenerateWishes {
+  /** The user has agreed that what somebody changed is written over. A backup is kept. */
+  readonly overEdits?: boolean;
+}
+
+/** Asks whether what somebody changed may be written over; shows the difference instead when that is wanted. */
+async function mayWriteOver(store: FleetStore, edits: readonly Finding[]): Promise<boolean> {
+  const write = vscode.l10n.t('Write Over');
+  const show = vscode.l10n.t('Show Difference');
+  const lines = edits.slice(0, 10).map(({ file, args }) => {
+    const keys = Array.isArray(args.keys) ? args.keys.filter((key) => key !== '') : [];
+    return visibleShort(`${file}${keys.length === 0 ? '' : `: ${keys.join(', ')}`}`, 160);
+  });
+  const more =
+    edits.length > lines.length ? [vscode.l10n.t('and {0} more', edits.length - lines.length)] : [];
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      '{0} changed since they were generated, and would be written over.',
+      count(edits.length, 'file'),
+    ),
+    {
+      modal: true,
+      detail: [...lines, ...more, '', vscode.l10n.t('What is replaced is kept as a backup.')].join('\n'),
+    },
+    write,
+    show,
+  );
+  if (chosen === show) {
+    const agent = edits.find((edit) => edit.agent !== undefined)?.agent;
+    await vscode.commands.executeCommand(commandIds.reviewAgent, {
+      folder: store.folder.uri.toString(),
+      agent,
+    });
+  }
+  return chosen === write;
+}
+
 /**
- * Generates some agents, or all when `ids` is undefined, and refreshes the store.
+ * Generates some agents, or all when `ids` is undefined, and refreshes the store. Where it would write over what somebody
+ * changed it asks first, unless `overEdits` says that the user has already agreed.
  * Undefined when the user cancelled; otherwise what was written.
  * @throws UserError when it refuses, or when the workspace is not trusted.
  */
@@ -67,6 +107,7 @@ export async function generateAgents(
   store: FleetStore,
   hooks: HookSources,
   ids: readonly string[] | undefined,
+  { overEdits = false }: GenerateWishes = {},
 ): Promise<GenerateResult | undefined> {
   requireTrust();
   if (!(await saveFirst(store, ids))) return undefined;
@@ -89,6 +130,9 @@ export async function generateAgents(
         version,
         stateDirectory: () => stateDirectoryOf(root),
         ...(ids && { ids }),
+        today: new Date().toISOString().slice(0, 10),
+        now: () => new Date().toISOString(),
+        overEdits,
         signal: stop.signal,
         onProgress: (done, total) => {
           const percent = total === 0 ? 100 : (done / total) * 100;
@@ -101,7 +145,10 @@ export async function generateAgents(
   store.inspectNow();
   if (!result.done) {
     if (stop.signal.aborted && !hasErrors(result.findings)) return undefined;
-    throw refusal(result);
+    const errors = result.findings.filter((finding) => finding.severity === 'error');
+    if (!errors.every(({ code }) => code === 'outputs/would-overwrite')) throw refusal(result);
+    if (await mayWriteOver(store, errors)) return generateAgents(store, hooks, ids, { overEdits: true });
+    return undefined;
   }
   const words =
     result.written.length === 0

@@ -8,7 +8,7 @@ import { commandIds } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import { createRegistry } from './createRegistry.ts';
-import type { generateAgents as GenerateAgents } from './generateAgents.ts';
+import type { generateAgents as GenerateAgents, GenerateWishes } from './generateAgents.ts';
 import { makeHookExecutable } from './makeHookExecutable.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
 import type { DoctorReports } from './runDoctor.ts';
@@ -40,7 +40,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const { fleets, log, hooks } = context;
   const register = (id: string, run: (...args: readonly unknown[]) => unknown) =>
     registerCommand(log, id, run);
-  const regenerate = (found: FoundAgent) => generateAgents(found.store, hooks(), [found.status.agent.id]);
+  const regenerate = (found: FoundAgent, wishes?: GenerateWishes) =>
+    generateAgents(found.store, hooks(), [found.status.agent.id], wishes);
+  const later = () => import('../later.ts');
   return vscode.Disposable.from(
     register(commandIds.generateAll, async () => {
       requireTrust();
@@ -88,8 +90,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
         ),
         yes,
       );
-      if (chosen === yes) await regenerate(found);
+      if (chosen === yes) await regenerate(found, { overEdits: true });
     }),
+    register(commandIds.restoreAgent, async (argument) => (await later()).restoreAgent(context, argument)),
+    register(commandIds.restoreKey, async (argument) => (await later()).restoreKey(context, argument)),
+    register(commandIds.undoRestore, async (argument) => (await later()).undoRestore(context, argument)),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate and start which agent?'));

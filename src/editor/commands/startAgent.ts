@@ -98,7 +98,8 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
         ? true
         : await offerToMend(found, refused.message, refused.regenerateMends);
     if (!isAgreed) return;
-    if (!(await generateAgents(found.store, context.hooks(), [argument.agent]))) return;
+    // The user was told what is out of step and chose to mend it.
+    if (!(await generateAgents(found.store, context.hooks(), [argument.agent], { overEdits: true }))) return;
     found = context.fleets.find(argument);
     const still = found ? preflight(found.fleet, found.status) : undefined;
     if (!found || still)

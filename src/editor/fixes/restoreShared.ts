@@ -26,10 +26,11 @@ export const restoreShared: Fix = ({ store, finding, diagnostic }) => {
   }
   if (isTrusted()) {
     const restore = new vscode.CodeAction(
-      vscode.l10n.t('Restore the {0} (regenerates all agents)', name),
+      vscode.l10n.t('Restore the {0} of all agents', name),
       vscode.CodeActionKind.QuickFix,
     );
-    restore.command = { command: commandIds.generateAll, title: restore.title };
+    const argument = { folder: store.folder.uri.toString(), path: output.path };
+    restore.command = { command: commandIds.restoreAgent, title: restore.title, arguments: [argument] };
     restore.isPreferred = true;
     actions.unshift(restore);
   }

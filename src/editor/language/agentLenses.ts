@@ -1,6 +1,6 @@
 // Code lenses above each agent of the registry: start it, and what is out of step. At most four.
 import * as vscode from 'vscode';
-import type { AgentStatus } from '../../outputs/fleet.ts';
+import { type AgentStatus, needsRestore } from '../../outputs/fleet.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument } from '../ids.ts';
@@ -41,7 +41,12 @@ export function lensesOf(status: AgentStatus, isRunning: boolean, mayWrite: bool
       title: `$(diff) ${isAllMissing ? 'Not generated yet' : keys > 0 ? differ(keys, 'key') : differ(drifted.length, 'file')}`,
       command: commandIds.showDiff,
     });
-    if (mayWrite) lenses.push({ title: '$(sync) Regenerate', command: commandIds.regenerateAgent });
+    if (mayWrite)
+      lenses.push(
+        needsRestore(status)
+          ? { title: '$(discard) Restore', command: commandIds.restoreAgent }
+          : { title: '$(sync) Regenerate', command: commandIds.regenerateAgent },
+      );
   }
   return lenses;
 }

@@ -28,15 +28,18 @@ export function registerQuickFixes(fleets: Fleets): vscode.Disposable {
           .map((diagnostic) => ({ store, document, finding: diagnostic.finding, diagnostic }));
         const actions = requests.flatMap((request) => fixes.flatMap((fix) => fix(request)));
         for (const request of requests) {
-          if (!ofHooks.test(request.finding.code)) continue;
-          const { repairHook } = await import('../later.ts');
-          actions.push(...(await repairHook(request, token)));
+          if (ofHooks.test(request.finding.code))
+            actions.push(...(await (await import('../later.ts')).repairHook(request, token)));
+          if (request.finding.code.startsWith('outputs/'))
+            actions.unshift(...(await import('../later.ts')).mendDifference(request));
         }
         // The document may have moved on while files were looked for.
         if (!store.isCurrent(document)) return [];
         // Several findings of one agent offer the same way out; it is shown once.
         const seen = new Set<string>();
-        return actions.filter((action) => !seen.has(action.title) && seen.add(action.title));
+        const identity = ({ title, command }: vscode.CodeAction) =>
+          JSON.stringify([title, command?.arguments ?? null]);
+        return actions.filter((action) => !seen.has(identity(action)) && seen.add(identity(action)));
       },
     },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },

@@ -43,7 +43,7 @@ describe('generate: a disk that refuses', () => {
           files.onWrite = (done) => {
             if (done === operation && ++count === nth) throw systemError(code);
           };
-          const error = await run(files).then(
+          const error = await run(files, { overEdits: true }).then(
             () => undefined,
             (thrown: unknown) => thrown,
           );
@@ -53,7 +53,7 @@ describe('generate: a disk that refuses', () => {
           assert.match(error.message, /[Nn]othing was changed|cannot be made/);
           assert.deepEqual(inWorkspace(files), before, `${operation} number ${nth}`);
           files.onWrite = () => {};
-          assert.equal((await run(files)).done, true, 'the lock was let go');
+          assert.equal((await run(files, { overEdits: true })).done, true, 'the lock was let go');
         }
         assert.ok(failures >= (operation === 'makeDirectory' ? 1 : 5), `${failures}`);
       });
@@ -119,9 +119,10 @@ describe('generate: only what differs is written', () => {
   it('nothing outside the workspace but the backup', async () => {
     const files = await generatedFleet();
     files.texts.set(fileOf('code', 'settings.json'), '{"mine": 1}');
-    await run(files);
+    await run(files, { overEdits: true });
     const outside = [...files.texts.keys()].filter((file) => !file.startsWith(`${root}/`));
-    assert.equal(outside.length, 1);
+    assert.equal(outside.length, 2, 'the file, and the record of it');
+    assert.match(outside[1] ?? '', /^\/state\/w\/backups\/[0-9a-f]{16}\.json$/);
     assert.match(
       outside[0] ?? '',
       /^\/state\/w\/backups\/[0-9a-f]{16}\/agents\/code\/\.claude\/settings\.json$/,
@@ -202,7 +203,7 @@ describe('generate: what it refuses to write over', () => {
     const value = JSON.parse(files.texts.get(file) ?? '');
     files.texts.set(file, JSON.stringify({ ...value, model: 'haiku', cleanupPeriodDays: 0 }));
     const before = inWorkspace(files);
-    const refused = await run(files);
+    const refused = await run(files, { overEdits: true });
     assert.equal(refused.done, false);
     assert.equal(errorOf(refused).code, 'outputs/would-be-dropped');
     assert.match(errorOf(refused).message, /cleanupPeriodDays/);

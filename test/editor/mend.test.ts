@@ -1,0 +1,92 @@
+// A difference is mended from its squiggle: shown first, then written by an edit that can be undone; refused when late.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { EditorApi } from '../../src/editor/extension.ts';
+import {
+  answerMessage,
+  diagnosticsOf,
+  fixesOn,
+  models,
+  read,
+  restore,
+  storeOf,
+  until,
+  uriOf,
+  write,
+} from './workbench.ts';
+
+const settings = 'agents/code-agent/.claude/settings.json';
+
+/** The preview of a difference, once it is shown. */
+async function previewShown(api: EditorApi): Promise<vscode.TabInputTextDiff> {
+  const shown = () => {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof vscode.TabInputTextDiff && input.modified.scheme.endsWith('-preview')
+      ? input
+      : undefined;
+  };
+  await until(api, 'the difference', () => shown() !== undefined);
+  return shown() ?? assert.fail();
+}
+
+describe('mend a difference', () => {
+  let api: EditorApi;
+  before(async () => {
+    api = await models();
+  });
+  beforeEach(() => restore(api));
+
+  /** Clicks a fix on the first squiggle of the settings. Not awaited: it waits for an answer. */
+  async function click(title: string): Promise<void> {
+    await until(api, 'a squiggle', () => diagnosticsOf(settings).length > 0);
+    const [diagnostic] = diagnosticsOf(settings);
+    const fixes = await fixesOn(settings, diagnostic ?? assert.fail());
+    const fix = fixes.find((each) => each.title === title);
+    assert.ok(fix?.command, fixes.map((each) => each.title).join(', '));
+    void vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));
+  }
+
+  it('restores one key, every other byte kept, and undo takes it back', async () => {
+    const good = read(settings);
+    const spoilt = good
+      .replace('"model": "opus"', '"model":   "haiku"')
+      .replace(/\n\}\n$/, ',\n  "x" : 1\n}\n');
+    write(settings, spoilt);
+    await click('Restore this key from the registry');
+    const { original, modified } = await previewShown(api);
+    assert.equal(original.fsPath, uriOf(settings).fsPath);
+    const after = spoilt.replace('"haiku"', '"opus"');
+    assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), after);
+    assert.equal(read(settings), spoilt, 'nothing is written before it is agreed to');
+    await answerMessage('the file restored', () => read(settings) === after);
+    await until(api, 'no squiggle', () => diagnosticsOf(settings).length === 0);
+    assert.equal(read(settings), after);
+    const document = await vscode.workspace.openTextDocument(uriOf(settings));
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), spoilt);
+    await until(api, 'the squiggle', () => diagnosticsOf(settings).length > 0);
+  });
+
+  it('does nothing when the file has changed since it was shown', async () => {
+    write(settings, read(settings).replace('"model": "opus"', '"model": "haiku"'));
+    await click('Restore this key from the registry');
+    await previewShown(api);
+    const other = read(settings).replace('"haiku"', '"sonnet"');
+    write(settings, other);
+    const document = await vscode.workspace.openTextDocument(uriOf(settings));
+    await until(
+      api,
+      'the change, inspected',
+      () => document.getText() === other && storeOf(api).isCurrent(document),
+    );
+    await answerMessage('the preview closed', () =>
+      vscode.window.tabGroups.all.every((group) =>
+        group.tabs.every(({ input }) => !(input instanceof vscode.TabInputTextDiff)),
+      ),
+    );
+    assert.equal(read(settings), other);
+    assert.equal(document.getText(), other);
+  });
+});

@@ -75,7 +75,14 @@ export async function checkReport(io: Io, root: string, useCache: boolean): Prom
   const known = memo && recall(io, memo.file);
   if (known !== undefined) return known;
   const files = recordedFiles(io.files);
-  const fleet = inspectFleet({ files, root, hooks: io.hooks(), version: io.version, today: io.today });
+  const fleet = inspectFleet({
+    files,
+    root,
+    hooks: io.hooks(),
+    version: io.version,
+    today: io.today,
+    settingsFiles: 'search',
+  });
   const report: CheckReport = {
     isUsable: fleet.parsed?.registry !== undefined,
     findings: fleet.findings,

@@ -6,6 +6,7 @@ import { cachedFiles } from '../files/cachedFiles.ts';
 import type { Files } from '../files/files.ts';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { overlayFiles } from '../files/overlayFiles.ts';
+import { isSettingsFile } from '../outputs/findSettings.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { createInspector } from '../outputs/inspector.ts';
 import type { HookSources } from '../outputs/output.ts';
@@ -25,11 +26,13 @@ const watched = [
   'agents',
   'agents/**',
   '.claude',
-  '.claude/settings*.json',
+  '**/.claude/settings*.json',
   '.claude/hooks/**',
   '.mcp.json',
   'scripts/native-orchestrator/**',
 ];
+/** More are not looked for. */
+const mostSettingsFiles = 2000;
 /** Texts that count while they are unsaved: the registry, settings, memory and templates. */
 const seenUnsaved = /(^|\/)(agents\/registry\.(yaml|lock\.json)|\.claude\/[^/]+|[^/]+\.template)$/;
 
@@ -56,6 +59,9 @@ export class FleetStore implements vscode.Disposable {
   /** What the disk holds, as far as the watchers see it change. */
   readonly #disk = cachedFiles(nodeFiles);
   readonly #inspect = createInspector();
+  /** The settings files of the folder, relative to it: looked for once, then kept by their watcher. */
+  readonly #settingsFiles = new Set<string>();
+  #isDisposed = false;
   /** Versions of the open documents, as they were inspected. */
   #versions = new Map<string, number>();
 
@@ -92,6 +98,18 @@ export class FleetStore implements vscode.Disposable {
     );
   }
 
+  /** Looks for the settings files of the whole folder, and inspects again when there are any. */
+  async findSettings(): Promise<void> {
+    const found = await vscode.workspace.findFiles(
+      new vscode.RelativePattern(this.folder, '**/.claude/settings*.json'),
+      '**/{node_modules,worktrees}/**',
+      mostSettingsFiles,
+    );
+    if (this.#isDisposed) return;
+    for (const uri of found) this.#settingsFiles.add(this.#relative(uri));
+    if (found.length > 0) this.requestRefresh();
+  }
+
   /** Asks for an inspection soon; hundreds of calls make one. */
   requestRefresh(): void {
     this.#refresh.request();
@@ -125,6 +143,7 @@ export class FleetStore implements vscode.Disposable {
       const inspected = this.#inspect({
         files: texts.size > 0 ? overlayFiles(this.#disk, texts) : this.#disk,
         root: this.folder.uri.fsPath,
+        settingsFiles: [...this.#settingsFiles].sort(),
         hooks: this.#hooks(),
         version,
         today: new Date().toISOString().slice(0, 10),
@@ -175,6 +194,7 @@ export class FleetStore implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     for (const each of [...this.#disposables, ...this.#named.values()]) each.dispose();
     this.#named.clear();
   }
@@ -191,11 +211,20 @@ export class FleetStore implements vscode.Disposable {
     if (this.#isSeen(document)) this.requestRefresh();
   }
 
+  /** With `/`, whatever the platform. */
+  #relative(uri: vscode.Uri): string {
+    return path.relative(this.folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
+  }
+
   #watch(pattern: string): vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(this.folder, pattern),
     );
     const changed = (uri: vscode.Uri) => {
+      const file = this.#relative(uri);
+      // Others may write there all day: copies of the workspace, packages.
+      if (pattern.startsWith('**') && !isSettingsFile(file)) return;
+      if (isSettingsFile(file)) this.#settingsFiles.add(file);
       this.#disk.forget(uri.fsPath);
       this.requestRefresh();
     };

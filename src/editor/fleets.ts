@@ -97,6 +97,7 @@ export class Fleets implements vscode.Disposable {
       store.evidence.onDidChange(() => this.#evidenceChanged.fire(store));
       this.#stores.set(key, store);
       store.requestRefresh();
+      store.findSettings().catch((error) => this.#onBug(error));
     }
     this.#changed.fire(undefined);
   }

@@ -71,6 +71,11 @@ export interface InspectOptions {
   readonly version: string;
   /** ISO date; absent: rules that need the date don't run. */
   readonly today?: string;
+  /**
+   * Further settings files to be judged, relative to the root, or `search`: they are looked for. Absent: only the live
+   * ones of the root and the agents' own.
+   */
+  readonly settingsFiles?: readonly string[] | 'search';
   /** Looks a program up on PATH; absent: what depends on the machine is not judged (as in `check`). */
   readonly findProgram?: (name: string) => string | undefined;
   /** The user's home directory, for `~` in hooks; absent as `findProgram` is. */

@@ -10,6 +10,7 @@ import { createRegistryParser, type ParsedRegistry } from '../registry/parse.ts'
 import { workspaceFindings } from '../registry/workspaceRules.ts';
 import { agentStatus, type StatusContext, withFindings } from './agentStatus.ts';
 import { sharedFindings } from './driftFindings.ts';
+import { findSettings, isSettingsFile } from './findSettings.ts';
 import type { AgentStatus, Fleet, InspectOptions } from './fleet.ts';
 import {
   compareShared,
@@ -25,6 +26,7 @@ import {
 } from './fleetFindings.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import { lockPath } from './lock.ts';
+import { type OtherSettings, otherSettings } from './otherSettings.ts';
 import { ourHooks } from './ourHooks.ts';
 import { memoryPath, plannerOf, planShared, policyPath, settingsPath } from './plan.ts';
 import { unregisteredDirectories } from './unregistered.ts';
@@ -56,6 +58,7 @@ interface Memory {
     | undefined;
   lock: { readonly content: FileContent | undefined; readonly file: LockFile } | undefined;
   statuses: Map<string, Remembered>;
+  readonly others: OtherSettings;
 }
 
 /** Reads the workspace once. Never throws for what a workspace contains. */
@@ -74,6 +77,7 @@ export function createInspector(): (options: InspectOptions) => Fleet {
     parsed: undefined,
     lock: undefined,
     statuses: new Map(),
+    others: new Map(),
   };
   return (options) => inspect(options, memory);
 }
@@ -106,6 +110,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     hooks: liveHooks(file, report, options, ours),
   }));
   for (const { file, report, hooks } of withHooks) findings.push(...liveFindings(file, report, hooks));
+  findings.push(...otherSettings(othersOf(options, registry), files, root, memory.others));
   const base = {
     root,
     registryFile: content,
@@ -150,6 +155,16 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     unregistered,
     findings: findings.sort(byPlace),
   };
+}
+
+/** The settings files that nobody else judges here: neither live ones of the root nor outputs of registered agents. */
+function othersOf({ settingsFiles = [], files, root }: InspectOptions, registry: Registry | undefined) {
+  const isAgent = (name: string): boolean => registry?.agents.has(name) === true;
+  const all = settingsFiles === 'search' ? findSettings(files, root, isAgent) : settingsFiles;
+  return all.filter((file) => {
+    const output = /^agents\/([^/]+)\/\.claude\/settings\.json$/.exec(file)?.[1];
+    return isSettingsFile(file) && !/^\.claude\//.test(file) && (output === undefined || !isAgent(output));
+  });
 }
 
 /** The registry, parsed again only when its text or the day has changed; what is the same then keeps its identity. */

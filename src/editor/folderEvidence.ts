@@ -1,14 +1,13 @@
 // What this machine knows of the hooks of one workspace folder, kept fresh while sessions run. It only reads.
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AgentFirings, HookEvidence, ProofMark } from '../claude/hookEvidence.ts';
 import { nodeAppendedFiles } from '../files/appendedFiles.ts';
-import { nodeFiles } from '../files/nodeFiles.ts';
 import { isUserError } from '../findings/userError.ts';
 import { evidenceOf } from '../sessions/evidence.ts';
 import { SpoolReader, spoolFolder } from '../sessions/spoolReader.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import { stateDirectoryOf } from './folderState.ts';
+import { watchFolder } from './folderWatch.ts';
 
 /** Milliseconds that lines of spools are gathered for: hundreds of sessions may write at once. */
 const gatherMs = 200;
@@ -20,11 +19,8 @@ export class FolderEvidence implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<boolean>();
   /** Fires after lines were read; true when an agent's verdict may have changed by it. */
   readonly onDidChange = this.#changed.event;
-  readonly #pending = new Set<string>();
   readonly #update: Coalesced;
-  #isWhole = true;
-  #watcher: vscode.Disposable | undefined;
-  #isWatchingFolder = false;
+  #watcher: { dispose(): void } | undefined;
   #firings: ReadonlyMap<string, AgentFirings> | undefined;
   /** Who finds out what `prove` last said of an agent; asked whenever evidence is shown. */
   proofOf: ((id: string) => ProofMark | undefined) | undefined;
@@ -40,31 +36,15 @@ export class FolderEvidence implements vscode.Disposable {
     this.#update = coalesce(() => this.#read(), gatherMs);
   }
 
-  /** Watches the spool, and asks for a reading of all of it. Called again, it sees that the folder has come or gone. */
+  /** Watches the spool from now on, and asks for a reading of it. */
   watch(): void {
-    if (this.#folder === undefined) return;
-    const isThere = nodeFiles.kind(this.#folder) === 'directory';
-    if (this.#watcher !== undefined && isThere === this.#isWatchingFolder) return;
-    this.#isWatchingFolder = isThere;
-    this.#watcher?.dispose();
-    // The folder comes with the first start; until then it is not there to be watched.
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.file(this.#folder), '*.jsonl'),
-    );
-    const changed = (uri: vscode.Uri) => {
-      this.#pending.add(path.basename(uri.fsPath));
-      this.#update.request();
-    };
-    watcher.onDidChange(changed);
-    watcher.onDidCreate(changed);
-    watcher.onDidDelete(changed);
-    this.#watcher = watcher;
+    if (this.#folder === undefined || this.#watcher !== undefined) return;
+    this.#watcher = watchFolder(this.#folder, () => this.reread());
     this.reread();
   }
 
-  /** Asks for a reading of what came in any file, for changes that no watcher saw. */
+  /** Asks for a reading of what came. */
   reread(): void {
-    this.#isWhole = true;
     this.#update.request();
   }
 
@@ -88,9 +68,7 @@ export class FolderEvidence implements vscode.Disposable {
   #read(): void {
     if (this.#reader === undefined) return;
     const isFirst = this.#firings === undefined;
-    const changed = this.#reader.update(this.#isWhole ? undefined : [...this.#pending]);
-    this.#isWhole = false;
-    this.#pending.clear();
+    const changed = this.#reader.update();
     if (!changed && !isFirst) return;
     const before = silencesIn(this.#firings);
     this.#firings = this.#reader.firings(Date.now());

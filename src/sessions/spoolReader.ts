@@ -1,16 +1,20 @@
 // Reads the spools of a workspace as they grow, each byte once, and keeps what they add up to. Bounded in files and bytes.
 import path from 'node:path';
 import type { AgentFirings } from '../claude/hookEvidence.ts';
-import type { AppendedFiles } from '../files/appendedFiles.ts';
+import type { AppendedFile, AppendedFiles } from '../files/appendedFiles.ts';
 import { parseSpoolLine, wholeLines } from '../protocol/readSpool.ts';
 import { firingsOf, LaunchTally } from './spoolTally.ts';
 
-/** Spool files that are looked into: the ones changed last. */
+/** Spool files that are read: the ones changed last. */
 const mostFiles = 200;
 /** Bytes of a file that are read when it is met, from its end, and at one time later. */
 const mostOfFile = 256 * 1024;
-/** Bytes that one reading takes in altogether. */
+/** Bytes that one update takes in altogether. */
 const mostAtOnce = 8 * 1024 * 1024;
+/** With more files than this, those that lie long behind the newest are looked at every so many updates only. */
+const manyFiles = 500;
+const oldMs = 60 * 60 * 1000;
+const oldEvery = 20;
 
 const ending = '.jsonl';
 
@@ -30,6 +34,9 @@ export class SpoolReader {
   readonly #folder: string;
   readonly #disk: AppendedFiles;
   readonly #readings = new Map<string, Reading>();
+  /** Every file of the folder as it was last looked at. */
+  #known = new Map<string, AppendedFile>();
+  #updates = 0;
   #isComplete = true;
 
   /** `folder` is absolute and need not exist. */
@@ -38,42 +45,22 @@ export class SpoolReader {
     this.#disk = disk;
   }
 
-  /** Takes in what was appended: to all files, or to those named. True when anything changed. Never throws. */
-  update(names?: readonly string[]): boolean {
-    const asked = names ?? this.#disk.names(this.#folder, ending);
-    const found = asked
-      .filter((name) => name.endsWith(ending) && path.basename(name) === name)
-      .flatMap((name) => this.#disk.look(this.#folder, name) ?? [])
-      .sort((a, b) => b.changedAt - a.changedAt);
+  /** Takes in what was appended since the last time. True when anything changed. Never throws. */
+  update(): boolean {
+    this.#look();
+    const newestFirst = [...this.#known.values()].sort((a, b) => b.changedAt - a.changedAt);
+    this.#isComplete = newestFirst.length <= mostFiles;
+    const wanted = newestFirst.slice(0, mostFiles);
+    const names = new Set(wanted.map(({ name }) => name));
     let changed = false;
-    const isThere = new Set(found.map(({ name }) => name));
-    for (const name of names ?? [...this.#readings.keys()])
-      if (!isThere.has(name) && this.#readings.delete(name)) changed = true;
-    if (names === undefined) this.#isComplete = found.length <= mostFiles;
+    for (const name of this.#readings.keys())
+      if (!names.has(name) && this.#readings.delete(name)) changed = true;
     let left = mostAtOnce;
-    for (const file of found.slice(0, mostFiles)) {
-      let reading = this.#readings.get(file.name);
-      // Another file of that name, or one that was cut: what was read of it is of no file any more.
-      if (reading !== undefined && (reading.identity !== file.identity || file.size < reading.offset)) {
-        reading = undefined;
-        changed = true;
-      }
-      if (reading === undefined) {
-        const offset = Math.max(0, file.size - mostOfFile);
-        reading = { identity: file.identity, tally: new LaunchTally(offset === 0), offset };
-        this.#readings.set(file.name, reading);
-        if (offset > 0) this.#skipLine(file.name, reading);
-      }
-      while (left > 0 && reading.offset < file.size) {
-        const bytes = this.#disk.read(this.#folder, file.name, reading.offset, Math.min(mostOfFile, left));
-        const taken = takeLines(bytes, reading.tally);
-        if (taken === 0) break;
-        reading.offset += taken;
-        left -= taken;
-        changed = true;
-      }
+    for (const file of wanted) {
+      const taken = this.#readFile(file, left);
+      if (taken > 0) changed = true;
+      left -= taken;
     }
-    for (const name of this.#surplus()) this.#readings.delete(name);
     return changed;
   }
 
@@ -83,9 +70,48 @@ export class SpoolReader {
     return firingsOf(tallies, now, this.#isComplete);
   }
 
-  /** Files beyond the bound, those that were met first. */
-  #surplus(): readonly string[] {
-    return [...this.#readings.keys()].slice(0, Math.max(0, this.#readings.size - 2 * mostFiles));
+  /** Looks which files there are and how large. */
+  #look(): void {
+    const names = this.#disk.names(this.#folder, ending);
+    const newest = Math.max(0, ...[...this.#known.values()].map(({ changedAt }) => changedAt));
+    const looksAtAll = names.length <= manyFiles || this.#updates % oldEvery === 0;
+    this.#updates++;
+    const known = new Map<string, AppendedFile>();
+    for (const name of names) {
+      const before = this.#known.get(name);
+      const isOld = before !== undefined && before.changedAt < newest - oldMs;
+      const file = isOld && !looksAtAll ? before : this.#disk.look(this.#folder, name);
+      if (file !== undefined) known.set(name, file);
+    }
+    this.#known = known;
+  }
+
+  /** Reads what came in one file, at most `most` bytes; gives how many were taken in. */
+  #readFile(file: AppendedFile, most: number): number {
+    let reading = this.#readings.get(file.name);
+    // Another file of that name, or one that was cut: what was read of it is of no file any more.
+    if (reading !== undefined && (reading.identity !== file.identity || file.size < reading.offset))
+      reading = undefined;
+    if (reading === undefined) {
+      const offset = Math.max(0, file.size - mostOfFile);
+      reading = { identity: file.identity, tally: new LaunchTally(offset === 0), offset };
+      this.#readings.set(file.name, reading);
+      if (offset > 0) this.#skipLine(file.name, reading);
+    }
+    let total = 0;
+    while (total < most && reading.offset < file.size) {
+      const bytes = this.#disk.read(
+        this.#folder,
+        file.name,
+        reading.offset,
+        Math.min(mostOfFile, most - total),
+      );
+      const taken = takeLines(bytes, reading.tally);
+      if (taken === 0) break;
+      reading.offset += taken;
+      total += taken;
+    }
+    return total;
   }
 
   /** Moves past a line whose beginning lies before the offset. */

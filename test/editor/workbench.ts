@@ -50,6 +50,7 @@ export async function until(
     };
     const listening = vscode.Disposable.from(
       api.fleets.onDidChange(look),
+      api.fleets.onDidChangeEvidence(look),
       api.terminals.onDidChange(look),
       vscode.languages.onDidChangeDiagnostics(look),
       vscode.window.onDidChangeActiveTextEditor(look),

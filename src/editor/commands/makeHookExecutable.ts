@@ -22,6 +22,7 @@ export async function makeHookExecutable(fleets: Fleets, given: unknown): Promis
     folder,
     path: relative,
     keepsMode,
+    takesLf,
   } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;
   const store = fleets.stores.find((each) => each.folder.uri.toString() === folder);
   if (!store || typeof relative !== 'string')
@@ -36,6 +37,7 @@ export async function makeHookExecutable(fleets: Fleets, given: unknown): Promis
     throw new UserError(
       vscode.l10n.t('{0} is not a regular file inside the workspace, so its mode was not changed.', relative),
     );
+  if (takesLf === true) await giveLf(store.uriOf(relative));
   const open = vscode.workspace.textDocuments.find(
     ({ uri }) => uri.fsPath === file || uri.fsPath === store.uriOf(relative).fsPath,
   );
@@ -46,4 +48,12 @@ export async function makeHookExecutable(fleets: Fleets, given: unknown): Promis
     await chmod(real, (mode & 0o7777) | ((mode & 0o444) >> 2));
   }
   store.inspectNow();
+}
+
+/** As an edit of the document, so that it can be undone. */
+async function giveLf(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(document.uri, [vscode.TextEdit.setEndOfLine(vscode.EndOfLine.LF)]);
+  await vscode.workspace.applyEdit(edit);
 }

@@ -93,21 +93,22 @@ async function actionOf(
   if (script !== undefined) {
     const uri = store.uriOf(script.path);
     if (script.isNew) {
-      edit.createFile(uri, { contents: new TextEncoder().encode(script.text), overwrite: false });
-    } else {
-      const file = await vscode.workspace.openTextDocument(uri);
-      if (repair.kind === 'lineEnds') edit.set(uri, [vscode.TextEdit.setEndOfLine(vscode.EndOfLine.LF)]);
-      else replaceChanged(edit, file, script.text);
+      edit.createFile(uri, { overwrite: false });
+      edit.insert(uri, new vscode.Position(0, 0), script.text);
+    } else if (repair.kind !== 'lineEnds') {
+      replaceChanged(edit, await vscode.workspace.openTextDocument(uri), script.text);
     }
     // What runs is the file on the disk: it is saved at once, and a new one may be executed.
     const argument: ScriptArgument = {
       folder: store.folder.uri.toString(),
       path: script.path,
       keepsMode: !script.isNew,
+      // An edit of texts keeps a document's line ends; the command changes them.
+      ...(repair.kind === 'lineEnds' ? { takesLf: true } : {}),
     };
     action.command = { command: commandIds.makeHookExecutable, title: action.title, arguments: [argument] };
   }
-  action.edit = edit;
+  if (edit.size > 0) action.edit = edit;
   action.diagnostics = [diagnostic];
   action.isPreferred = repair.isPreferred;
   return action;

@@ -13,6 +13,7 @@ import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
 import type { HookSources } from './output.ts';
 import { hashedPolicy, memoryPath, plannerOf, settingsPath } from './plan.ts';
+import { sandboxPaths } from './sandbox.ts';
 import { settingsOf } from './settings.ts';
 import { widens } from './widening.ts';
 import { writeAll } from './write.ts';
@@ -143,7 +144,11 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const prompt = promptText(options);
   const mcp = mcpText(options);
   const { kept: foreign, leftOut } = foreignLeaves(options);
-  const launch = { absoluteRoot: root, env: options.env };
+  const launch = {
+    absoluteRoot: root,
+    env: options.env,
+    ...(agent.sandbox ? { sandbox: sandboxPaths(files, root, policy) } : {}),
+  };
   // The settings name the folder that is named by this hash, so they go into it without the names of their own files.
   const said = settingsOf(agent, policy, registry, {
     node: nodePath,

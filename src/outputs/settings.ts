@@ -4,6 +4,7 @@ import { bashRule, readRule, writeRule } from '../claude/permissionRule.ts';
 import { bareDenies, builtInAgentTypes } from '../claude/tools.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
+import { isGit, type SandboxPaths, sandboxOf } from './sandbox.ts';
 
 /** A place in the registry, as `Positions.at` takes it. */
 export type RegistryPath = readonly (string | number)[];
@@ -20,6 +21,8 @@ export interface HookCommands {
 export interface LaunchPart {
   /** Absolute workspace root: anchored globs are written as `//abs`. */
   readonly absoluteRoot: string;
+  /** For an agent in the sandbox. */
+  readonly sandbox?: SandboxPaths;
   /** Values of `libraryPaths` at the start. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -87,7 +90,11 @@ export function denyRules(
     if (!rules.has(rule)) rules.set(rule, origin);
   };
   const options = absoluteRoot === undefined ? {} : { absoluteRoot };
-  for (const rule of policy.write.deny) add(writeRule(rule.glob, options), originOf(rule, agent, registry));
+  for (const rule of policy.write.deny) {
+    // The CLI makes what a rule names by itself read only in the sandbox; what a pattern matches stays with the tools.
+    const glob = agent.sandbox && isGit(rule) ? `**/${rule.glob}` : rule.glob;
+    add(writeRule(glob, options), originOf(rule, agent, registry));
+  }
   for (const rule of policy.read.deny) add(readRule(rule.glob, options), originOf(rule, agent, registry));
   agent.denyBash.forEach((prefix, index) => {
     add(bashRule(prefix), ['agents', agent.id, 'deny_bash', index]);
@@ -167,26 +174,6 @@ export function settingsOf(agent: Agent, policy: Policy, registry: Registry, hoo
       defaultMode: agent.permissionMode,
       deny,
     },
-    ...(agent.sandbox ? { sandbox: sandboxOf(policy, launch?.absoluteRoot) } : {}),
-  };
-}
-
-/** The sandbox that makes the OS refuse too: no way round it, and every denied folder that has a name read-only. */
-function sandboxOf(policy: Policy, absoluteRoot: string | undefined): Json {
-  const folders = new Set<string>();
-  for (const { glob } of policy.write.deny) {
-    const folder = glob.replace(/\/\*\*$/, '');
-    if (/[*?[\]\\]/.test(folder)) continue; // a pattern; the CLI's sandbox takes paths on Linux
-    if (folder.startsWith('//')) folders.add(folder.slice(1));
-    else {
-      const relative = folder.replace(/^\//, '');
-      folders.add(absoluteRoot === undefined ? relative : `${absoluteRoot}/${relative}`);
-    }
-  }
-  return {
-    allowUnsandboxedCommands: false,
-    enabled: true,
-    failIfUnavailable: true,
-    filesystem: { denyWrite: [...folders].sort() },
+    ...(agent.sandbox ? { sandbox: sandboxOf(policy, launch?.sandbox) } : {}),
   };
 }

@@ -34,8 +34,10 @@ function commandDenial(policy: Policy, { commands, opaque }: ShellCall): Denial 
   const plain =
     policy.bash.deny.length === 0 ? [] : commands.flatMap((words) => [words, plainCommand(words)]);
   for (const denied of policy.bash.deny) {
+    // `git push`, `git push *` and `git push:*` say the same; `*` alone is every command.
     const prefix = denied
       .trim()
+      .replace(/(^|:|\s+)\*$/, '')
       .split(/\s+/)
       .filter((word) => word !== '');
     const isDenied =

@@ -102,7 +102,14 @@ describe('settings: what each field of the registry does to them', () => {
     assert.equal(found['/sandbox/allowUnsandboxedCommands'], false);
     const denied = found['/sandbox/filesystem/denyWrite'] as string[];
     assert.ok(
-      denied.includes('tests') && denied.includes('.claude') && !denied.some((each) => each.includes('*')),
+      denied.includes('../../../tests') &&
+        denied.includes('../../../.claude') &&
+        !denied.join().includes('*'),
+    );
+    assert.equal(found['/sandbox/autoAllowBashIfSandboxed'], false);
+    const rules = found['/permissions/deny'] as string[];
+    assert.ok(
+      rules.includes('+Edit(**/.git)') && rules.includes('-Edit(.git)') && !denied.join().includes('.git'),
     );
   });
 

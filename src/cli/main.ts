@@ -55,6 +55,9 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: currentFolder(),
   hasColour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  ...(process.stderr.isTTY === true
+    ? { progress: (text: string) => void process.stderr.write(`\r${text}\u001b[K`) }
+    : {}),
   files: nodeFiles,
   machine: {
     files: nodeFiles,

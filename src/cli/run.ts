@@ -10,14 +10,15 @@ import { type CliCode, cliCodes } from './codes.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { list } from './list.ts';
+import { prove } from './prove.ts';
 import { printJson } from './render.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { UsageError } from './usageError.ts';
-import type { Io, OptionSpec, Verb } from './verb.ts';
+import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
-const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, doctor];
+const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, prove, doctor];
 
 const common: Readonly<Record<string, OptionSpec>> = {
   workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },
@@ -50,10 +51,16 @@ More on a verb: native-orchestrator <verb> --help
 `;
 }
 
+/** What a verb can print; all but the few that say otherwise: text and JSON. */
+const formatsOf = (verb: Verb): readonly Format[] => verb.formats ?? ['text', 'json'];
+const isOneOf = (formats: readonly Format[], text: string): text is Format =>
+  formats.some((format) => format === text);
+
 function manual(verb: Verb): string {
   const own = Object.keys(verb.options).length === 0 ? '' : `Options:\n${optionLines(verb.options)}\n`;
   const usage = `native-orchestrator ${verb.name} ${verb.usage}`.trim();
-  return `${verb.help}\n\nUsage: ${usage}\n\n${own}Options for every verb:\n${optionLines(common)}`;
+  const format = { ...common.format, value: formatsOf(verb).join('|') };
+  return `${verb.help}\n\nUsage: ${usage}\n\n${own}Options for every verb:\n${optionLines({ ...common, format } as typeof common)}`;
 }
 
 function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArgs> {
@@ -119,8 +126,11 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     return typeof value === 'string' ? value : undefined;
   };
   const format = text('format') ?? 'text';
-  if (format !== 'text' && format !== 'json')
-    throw new UsageError(`--format is text or json, not ${visibleShort(JSON.stringify(format))}.`);
+  const formats = formatsOf(verb);
+  if (!isOneOf(formats, format))
+    throw new UsageError(
+      `--format is ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}, not ${visibleShort(JSON.stringify(format))}.`,
+    );
   const root = findWorkspace(io.files, io.cwd, text('workspace'), io.env.PROJECT_ROOT);
   return verb.run({ io, root, positionals, option: text, flag: (option) => values[option] === true, format });
 }

@@ -13,6 +13,8 @@ export interface Io {
   readonly hasColour: boolean;
   readonly files: WritableFiles;
   readonly machine: Machine;
+  /** Shows how far a long command is, in one line that the next text replaces; absent where nobody watches. */
+  readonly progress?: (text: string) => void;
   /** Loaded on first use from the package. */
   readonly hooks: () => HookSources;
   /** The same for launch copies. */
@@ -30,6 +32,9 @@ export type OptionSpec =
   | { readonly type: 'boolean'; readonly help: string; readonly short?: string }
   | { readonly type: 'string'; readonly help: string; readonly value: string; readonly short?: string };
 
+/** How a verb prints what it has to say. */
+export type Format = 'text' | 'json' | 'sarif';
+
 export interface VerbContext {
   readonly io: Io;
   /** Absolute path of the workspace. */
@@ -37,7 +42,7 @@ export interface VerbContext {
   readonly positionals: readonly string[];
   readonly flag: (name: string) => boolean;
   readonly option: (name: string) => string | undefined;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 /** Exit codes: no error, warning or drift · some · usage or crash (DESIGN.md section 11). */
@@ -52,5 +57,7 @@ export interface Verb {
   /** A paragraph for `help <verb>`. */
   readonly help: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** The values of `--format` that it takes; absent: text and json. */
+  readonly formats?: readonly Format[];
   readonly run: (context: VerbContext) => Promise<number> | number;
 }

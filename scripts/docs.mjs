@@ -34,6 +34,11 @@ const commandHelp = {
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
   startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',
+  proveAll:
+    'Starts the real claude of this machine for every agent, in a scratch copy and with a scripted model, and sees whether it refuses what the registry forbids.',
+  proveAgent: 'The same for one agent.',
+  showProof: 'Opens the report on the proof of one agent: every attempt, and what stopped it.',
+  showProofs: 'Opens the report on all proofs, with a table of agents and attempts on top.',
   openRegistry: 'Opens the registry with the cursor at one agent.',
   openOutput: 'Opens a file of an agent (a click on its row).',
   openMostUrgent: 'Opens what is most urgent (a click on the status item).',

@@ -2,7 +2,8 @@
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
 import type { Agent } from '../registry/model.ts';
 import { code, codeList, plain } from './markdown.ts';
-import { urgencyOf } from './tree/marks.ts';
+import { neverProven, type ProofState, proofAxis } from './proofWords.ts';
+import { markOf, urgencyOf } from './tree/marks.ts';
 import { healthWords, syncWords } from './words.ts';
 
 /** The agents that own what this one may not touch, by glob. */
@@ -47,13 +48,19 @@ export function agentCard(agent: Agent, all: readonly Agent[], stands: readonly 
 }
 
 /** The card of an agent with how it stands, for its row. */
-export function statusCard(status: AgentStatus, fleet: Fleet, inTerminal: boolean): string {
+export function statusCard(
+  status: AgentStatus,
+  fleet: Fleet,
+  inTerminal: boolean,
+  proof: ProofState = neverProven,
+): string {
   const { agent } = status;
   const all = fleet.agents.map((each) => each.agent);
   const keys = status.outputs.reduce((sum, output) => sum + output.keys.filter(isOurs).length, 0);
   const stands = [
     `Sync: ${syncWords[status.sync]}${keys > 0 ? `, ${keys} ${keys === 1 ? 'key' : 'keys'}` : ''}`,
     `Health: ${healthWords[status.health]}`,
+    `Proof: ${plain(proofAxis(proof, Date.now()))}`,
     `Session: ${inTerminal ? 'in a terminal of this window' : 'none in this window'}`,
   ].join(' · ');
   const urgency = urgencyOf(status);
@@ -62,7 +69,7 @@ export function statusCard(status: AgentStatus, fleet: Fleet, inTerminal: boolea
     urgency === 'disarmed'
       ? `**Disarmed**: ${gone || 'its rules are not in force'}.`
       : urgency === 'broken' && status.summary
-        ? `**${plain(status.summary)}**`
+        ? `**${plain(markOf(status, inTerminal, proof).words)}**`
         : '';
   const named = [
     ...new Set(status.findings.filter((each) => each.severity !== 'information').map((each) => each.message)),

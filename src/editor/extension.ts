@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands.ts';
 import { DoctorReports } from './commands/runDoctor.ts';
+import { ProofReports } from './commands/showProof.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { showError } from './errors.ts';
 import { Fleets } from './fleets.ts';
@@ -11,6 +12,7 @@ import { registerQuickFixes } from './language/quickFixes.ts';
 import { registerRegistryHovers } from './language/registryHovers.ts';
 import { registerSettingsHooks } from './language/settingsHooks.ts';
 import { PlannedDocuments } from './plannedDocuments.ts';
+import { Proofs } from './proofs.ts';
 import { registerStatusItem } from './statusItem.ts';
 import { Terminals } from './terminals.ts';
 import { AgentTree } from './tree/agentTree.ts';
@@ -20,6 +22,7 @@ export interface EditorApi {
   readonly fleets: Fleets;
   readonly tree: AgentTree;
   readonly terminals: Terminals;
+  readonly proofs: Proofs;
   readonly statusItem: vscode.StatusBarItem;
 }
 
@@ -39,21 +42,23 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   const started = performance.now();
   const hooks = packagedHooks(context.extensionPath, 'mjs');
   const fleets = new Fleets(hooks, log);
+  const launchHooks = packagedHooks(context.extensionPath, 'cjs');
   const terminals = new Terminals(log);
-  const tree = new AgentTree(fleets, terminals);
+  const proofs = new Proofs(fleets, launchHooks, log);
+  const tree = new AgentTree(fleets, terminals, proofs);
   const status = registerStatusItem(fleets);
   const doctor = new DoctorReports(fleets);
+  const reports = new ProofReports(fleets, proofs);
   const commands = registerCommands({
-    ...{ fleets, terminals, hooks, doctor, log },
-    launchHooks: packagedHooks(context.extensionPath, 'cjs'),
+    ...{ fleets, terminals, hooks, launchHooks, doctor, proofs, reports, log },
     memory: context.workspaceState,
     extensionUri: context.extensionUri,
   });
-  context.subscriptions.push(fleets, terminals, tree, status, doctor, commands);
+  context.subscriptions.push(fleets, terminals, proofs, tree, status, doctor, reports, commands);
   context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets));
-  context.subscriptions.push(registerAgentLenses(fleets, terminals), registerRegistryHovers(fleets));
+  context.subscriptions.push(registerAgentLenses(fleets, terminals, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
-  return { fleets, tree, terminals, statusItem: status.item };
+  return { fleets, tree, terminals, proofs, statusItem: status.item };
 }

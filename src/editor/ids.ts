@@ -13,6 +13,10 @@ export const commandIds = {
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',
   startAgent: 'nativeOrchestrator.startAgent',
+  proveAll: 'nativeOrchestrator.proveAll',
+  proveAgent: 'nativeOrchestrator.proveAgent',
+  showProof: 'nativeOrchestrator.showProof',
+  showProofs: 'nativeOrchestrator.showProofs',
   openRegistry: 'nativeOrchestrator.openRegistry',
   openOutput: 'nativeOrchestrator.openOutput',
   openMostUrgent: 'nativeOrchestrator.openMostUrgent',
@@ -59,6 +63,7 @@ export const rowKinds = {
   /** The folders that no entry of the registry owns, and one of them. */
   strangers: 'strangers',
   stranger: 'stranger',
+  proof: 'proof',
   other: 'other',
 } as const;
 

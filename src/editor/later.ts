@@ -5,7 +5,10 @@
 export { examine } from '../sessions/doctor.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { generateAgents } from './commands/generateAgents.ts';
+export { proveAgents } from './commands/proveAgents.ts';
 export { restoreAgent, restoreKey, undoRestore } from './commands/restoreThings.ts';
 export { startAgent } from './commands/startAgent.ts';
 export { mendDifference } from './fixes/mendDifference.ts';
 export { repairHook } from './fixes/repairHook.ts';
+export { repairSettings } from './fixes/repairSettings.ts';
+export { proofReport } from './proofReport.ts';

@@ -1,4 +1,4 @@
-// Text that somebody else wrote, made safe for Markdown: it can become neither markup, link, image, HTML nor icon.
+// Text that somebody else wrote, made safe for Markdown and for labels: it can become neither markup, link, image, HTML nor icon.
 import { visibleShort } from '../findings/visible.ts';
 
 /** The text as plain words in Markdown. At most `most` UTF-16 units of it are shown. */
@@ -7,6 +7,11 @@ export function plain(text: string, most = 300): string {
     .replace(/[\\`*_{}[\]()#+\-.!|~<>$^=:]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replace(/^ +| +$/g, '');
+}
+
+/** The text for a label that would draw `$(name)` as an icon: picks, lenses, the status bar. */
+export function still(text: string, most = 120): string {
+  return visibleShort(text, most).replaceAll('$(', '\\$(');
 }
 
 /** The text in a code span, whatever backticks it holds. */

@@ -17,8 +17,20 @@ import { count } from '../words.ts';
 /** How long a word of success stays in the status bar. Milliseconds. */
 const successMs = 3000;
 
-/** Offers to save what generate would read or write over; false when the user would rather not. */
-async function saveFirst(store: FleetStore, ids: readonly string[] | undefined): Promise<boolean> {
+/** What is said when something is not saved. */
+export interface SaveWords {
+  readonly question: string;
+  readonly yes: string;
+  /** Of a file that could not be saved. */
+  readonly failed: (file: string) => string;
+}
+
+/** Offers to save what a command would read or write over; false when the user would rather not. @throws UserError */
+export async function saveFirst(
+  store: FleetStore,
+  ids: readonly string[] | undefined,
+  { question, yes, failed }: SaveWords,
+): Promise<boolean> {
   const wanted = new Set([store.registryUri.toString()]);
   for (const status of store.fleet?.agents ?? [])
     if (!ids || ids.includes(status.agent.id))
@@ -27,24 +39,17 @@ async function saveFirst(store: FleetStore, ids: readonly string[] | undefined):
     (document) => document.isDirty && wanted.has(document.uri.toString()),
   );
   if (unsaved.length === 0) return true;
-  const save = vscode.l10n.t('Save and Generate');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('There are unsaved changes in what would be read or written.'),
+    question,
     {
       modal: true,
       detail: unsaved.map((document) => vscode.workspace.asRelativePath(document.uri)).join('\n'),
     },
-    save,
+    yes,
   );
-  if (chosen !== save) return false;
+  if (chosen !== yes) return false;
   for (const document of unsaved)
-    if (!(await document.save()))
-      throw new UserError(
-        vscode.l10n.t(
-          '{0} could not be saved, so nothing was generated.',
-          vscode.workspace.asRelativePath(document.uri),
-        ),
-      );
+    if (!(await document.save())) throw new UserError(failed(vscode.workspace.asRelativePath(document.uri)));
   return true;
 }
 
@@ -110,7 +115,12 @@ export async function generateAgents(
   { overEdits = false }: GenerateWishes = {},
 ): Promise<GenerateResult | undefined> {
   requireTrust();
-  if (!(await saveFirst(store, ids))) return undefined;
+  const saving = {
+    question: vscode.l10n.t('There are unsaved changes in what would be read or written.'),
+    yes: vscode.l10n.t('Save and Generate'),
+    failed: (file: string) => vscode.l10n.t('{0} could not be saved, so nothing was generated.', file),
+  };
+  if (!(await saveFirst(store, ids, saving))) return undefined;
   const root = store.folder.uri.fsPath;
   const stop = new AbortController();
   const many = (ids?.length ?? Number.POSITIVE_INFINITY) > 3;

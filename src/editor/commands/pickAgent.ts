@@ -1,9 +1,9 @@
 // Which agents a command is about: its argument, checked again, or what the user picks.
 import * as vscode from 'vscode';
 import { UserError } from '../../findings/userError.ts';
-import { visibleShort } from '../../findings/visible.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import type { AgentArgument } from '../ids.ts';
+import { still } from '../markdown.ts';
 import { agentOfPlanned } from '../plannedDocuments.ts';
 import { markOf } from '../tree/marks.ts';
 
@@ -20,9 +20,6 @@ function argumentOf(given: unknown): unknown {
 export function argumentFor(found: FoundAgent): AgentArgument {
   return { folder: found.store.folder.uri.toString(), agent: found.status.agent.id };
 }
-
-/** Quick picks render `$(name)` as an icon; text from a registry must not. */
-const still = (text: string, most: number): string => visibleShort(text, most).replaceAll('$(', '\\$(');
 
 function items(fleets: Fleets): AgentItem[] {
   const stores = fleets.stores.filter((store) => (store.fleet?.agents.length ?? 0) > 0);

@@ -11,8 +11,10 @@ import { createRegistry } from './createRegistry.ts';
 import type { generateAgents as GenerateAgents, GenerateWishes } from './generateAgents.ts';
 import { makeHookExecutable } from './makeHookExecutable.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
+import type { ProveContext } from './proveAgents.ts';
 import type { DoctorReports } from './runDoctor.ts';
 import { changedOutputs, showDiff } from './showDiff.ts';
+import type { ProofReports } from './showProof.ts';
 import {
   checkFleet,
   explainFinding,
@@ -23,9 +25,10 @@ import {
 } from './showThings.ts';
 import type { StartContext } from './startAgent.ts';
 
-export interface CommandContext extends StartContext {
+export interface CommandContext extends StartContext, Omit<ProveContext, 'proving'> {
   readonly log: vscode.LogOutputChannel;
   readonly doctor: DoctorReports;
+  readonly reports: ProofReports;
   readonly extensionUri: vscode.Uri;
 }
 
@@ -40,6 +43,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const { fleets, log, hooks } = context;
   const register = (id: string, run: (...args: readonly unknown[]) => unknown) =>
     registerCommand(log, id, run);
+  const proving = new Set<string>();
+  const prove = async (store: FleetStore, ids: readonly string[] | undefined) =>
+    (await import('../later.ts')).proveAgents({ ...context, proving }, store, ids);
   const regenerate = (found: FoundAgent, wishes?: GenerateWishes) =>
     generateAgents(found.store, hooks(), [found.status.agent.id], wishes);
   const later = () => import('../later.ts');
@@ -109,6 +115,23 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Start which agent?'));
       if (found) await startAgent(context, found, false);
     }),
+    register(commandIds.proveAll, async () => {
+      requireTrust();
+      for (const store of requireRegistries(context)) await prove(store, undefined);
+    }),
+    register(commandIds.proveAgent, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Prove which agent?'));
+      if (found) await prove(found.store, [found.status.agent.id]);
+    }),
+    register(commandIds.showProof, async (argument) => {
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Show the proof of which agent?'));
+      if (found) await context.reports.showOne(found);
+    }),
+    register(commandIds.showProofs, async () => {
+      requireRegistries(context);
+      await context.reports.showAll();
+    }),
     register(commandIds.openRegistry, async (argument) => {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open the registry at which agent?'));
       if (found) await openRegistry(found);
@@ -118,7 +141,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
       if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),
-    register(commandIds.openMostUrgent, () => openMostUrgent(fleets)),
+    register(commandIds.openMostUrgent, () => openMostUrgent(fleets, context.proofs)),
     register(commandIds.cleanUp, async (argument) =>
       (await import('../later.ts')).cleanUp(fleets, hooks(), argument),
     ),

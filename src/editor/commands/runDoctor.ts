@@ -1,6 +1,6 @@
 // A report on this machine and its fleets, as a page: what is there, what is missing, and what to do about it.
 import * as vscode from 'vscode';
-import type { DoctorLine } from '../../sessions/doctor.ts';
+import type { DoctorLine } from '../../sessions/doctorLine.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { schemes, settingKeys } from '../ids.ts';
@@ -78,8 +78,8 @@ export class DoctorReports implements vscode.TextDocumentContentProvider, vscode
     this.#fleets = fleets;
   }
 
-  provideTextDocumentContent(): string {
-    return this.#text;
+  provideTextDocumentContent({ path }: vscode.Uri): string | undefined {
+    return path === DoctorReports.uri.path ? this.#text : undefined;
   }
 
   /** Makes a new report and opens its preview. */

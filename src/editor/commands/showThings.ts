@@ -5,9 +5,12 @@ import { UserError } from '../../findings/userError.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import { summarize } from '../fleetSummary.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
-import { viewIds } from '../ids.ts';
+import { commandIds, viewIds } from '../ids.ts';
 import { plannedUri } from '../plannedDocuments.ts';
+import type { Proofs } from '../proofs.ts';
 import { toEditorRange } from '../ranges.ts';
+import { isProofFailure } from '../tree/marks.ts';
+import { argumentFor } from './pickAgent.ts';
 import { showDiff } from './showDiff.ts';
 
 /** Opens the registry with the cursor at the agent. */
@@ -53,7 +56,7 @@ async function showAt(uri: vscode.Uri, line: unknown): Promise<void> {
 }
 
 /** What the status item opens: the place of the most urgent agent's first error, its difference, or the view. */
-export async function openMostUrgent(fleets: Fleets): Promise<void> {
+export async function openMostUrgent(fleets: Fleets, proofs: Proofs): Promise<void> {
   const { mostUrgent } = summarize(
     fleets.stores.flatMap((store) =>
       (store.fleet?.agents ?? []).map((status) => ({ folder: store.folder.uri.toString(), status })),
@@ -64,6 +67,11 @@ export async function openMostUrgent(fleets: Fleets): Promise<void> {
   if (!found) {
     if (broken) await vscode.window.showTextDocument(broken.registryUri);
     else await vscode.commands.executeCommand(`${viewIds.agents}.focus`);
+    return;
+  }
+  const argument = argumentFor(found);
+  if (isProofFailure(found.status, proofs.of(argument))) {
+    await vscode.commands.executeCommand(commandIds.showProof, argument);
     return;
   }
   const finding =

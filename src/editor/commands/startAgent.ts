@@ -5,21 +5,16 @@ import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
-import type { FoundProgram } from '../../sessions/programs.ts';
-import { findClaude, findNode } from '../../sessions/programs.ts';
 import { type Launch, preflight, prepareLaunch } from '../../sessions/start.ts';
 import { notice } from '../errors.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import { stateDirectoryOf, userState } from '../folderState.ts';
-import { commandIds, settingKeys, settingsSection } from '../ids.ts';
-import { ownNode, programSetting, thisMachine } from '../machine.ts';
+import { commandIds } from '../ids.ts';
 import type { Terminals } from '../terminals.ts';
 import { requireTrust } from '../trust.ts';
 import { generateAgents } from './generateAgents.ts';
 import { argumentFor } from './pickAgent.ts';
-
-/** Where people read how to get the CLI. */
-const installPage = 'https://code.claude.com/docs/en/setup';
+import { requirePrograms } from './requirePrograms.ts';
 
 export interface StartContext {
   readonly fleets: Fleets;
@@ -28,23 +23,6 @@ export interface StartContext {
   readonly launchHooks: () => HookSources;
   /** Remembers which wide permission modes the user has agreed to. */
   readonly memory: vscode.Memento;
-}
-
-/** Says where claude was looked for, and offers the two ways out. */
-async function sayClaudeIsMissing(found: FoundProgram): Promise<void> {
-  const install = vscode.l10n.t('Install…');
-  const setPath = vscode.l10n.t('Set Path…');
-  const chosen = await vscode.window.showErrorMessage(
-    notice(vscode.l10n.t('claude was not found. Looked at: {0}.', found.lookedAt.join(', '))),
-    install,
-    setPath,
-  );
-  if (chosen === install) await vscode.env.openExternal(vscode.Uri.parse(installPage));
-  if (chosen === setPath)
-    await vscode.commands.executeCommand(
-      'workbench.action.openSettings',
-      `${settingsSection}.${settingKeys.claudePath}`,
-    );
 }
 
 /** Asks once before an agent starts in a mode that no longer asks; true when it may. */
@@ -108,19 +86,8 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
       );
   }
   if (!(await confirmMode(context, found))) return;
-  const claude = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
-  if (claude.path === undefined) {
-    await sayClaudeIsMissing(claude);
-    return;
-  }
-  const node = await findNode(thisMachine(), programSetting(settingKeys.nodePath), ownNode());
-  if (node.path === undefined)
-    throw new UserError(
-      vscode.l10n.t(
-        'node was not found, and the guard runs with it. Looked at: {0}. Install Node 20 or later, or set nativeOrchestrator.nodePath.',
-        node.lookedAt.join(', '),
-      ),
-    );
+  const programs = await requirePrograms();
+  if (!programs) return;
   const launch = await prepareLaunch({
     files: nodeFiles,
     fleet: found.fleet,
@@ -128,8 +95,7 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     hooks: context.launchHooks(),
     stateRoot: userState(),
     stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),
-    claudePath: claude.path,
-    nodePath: node.path,
+    ...programs,
     env: process.env,
     launchId: randomUUID(),
     sessionId: randomUUID(),

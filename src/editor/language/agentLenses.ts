@@ -1,10 +1,13 @@
-// Code lenses above each agent of the registry: start it, and what is out of step. At most four.
+// Code lenses above each agent of the registry: start it, what is out of step, what its proof is worth. At most four.
 import * as vscode from 'vscode';
 import { type AgentStatus, needsRestore } from '../../outputs/fleet.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument } from '../ids.ts';
 import { commandIds } from '../ids.ts';
+import { still } from '../markdown.ts';
+import type { Proofs } from '../proofs.ts';
+import { neverProven, type ProofState, proofLine } from '../proofWords.ts';
 import { toEditorRange } from '../ranges.ts';
 import { registrySelector, storeOfRegistry } from '../registryDocument.ts';
 import type { Terminals } from '../terminals.ts';
@@ -12,14 +15,44 @@ import { urgencyOf } from '../tree/marks.ts';
 import { isTrusted } from '../trust.ts';
 import { count } from '../words.ts';
 
-/** A lens without its place. Titles hold nothing but our words and numbers: lenses render `$(name)`. */
+/** A lens without its place. Lenses render `$(name)`: text that is not ours goes through `still`. */
 interface Lens {
   readonly title: string;
   readonly command: string;
 }
 
-/** The lenses of an agent, in order. */
-export function lensesOf(status: AgentStatus, isRunning: boolean, mayWrite: boolean): readonly Lens[] {
+/** More would push the agent itself out of sight. */
+const mostLenses = 4;
+
+/** What the proof of an agent is worth, and a click to the report; or a click to prove it. `now`: milliseconds since 1970. */
+function proofLens(proof: ProofState, mayWrite: boolean, now: number): Lens | undefined {
+  const words = still(proofLine(proof, now), 160);
+  const show = (icon: string): Lens => ({ title: `$(${icon}) ${words}`, command: commandIds.showProof });
+  switch (proof.state) {
+    case 'proven':
+      return show('check');
+    case 'notEnforceable':
+      return show('info');
+    case 'failed':
+      return show('warning');
+    case 'unproven':
+    case 'unknown':
+      return mayWrite
+        ? { title: `$(verified) Prove (${words})`, command: commandIds.proveAgent }
+        : show('question');
+    case 'never':
+      return mayWrite ? { title: '$(verified) Prove', command: commandIds.proveAgent } : undefined;
+  }
+}
+
+/** The lenses of an agent, in order. `now`: milliseconds since 1970. */
+export function lensesOf(
+  status: AgentStatus,
+  isRunning: boolean,
+  mayWrite: boolean,
+  proof: ProofState = neverProven,
+  now = 0,
+): readonly Lens[] {
   const lenses: Lens[] = [];
   if (mayWrite)
     lenses.push({
@@ -48,10 +81,13 @@ export function lensesOf(status: AgentStatus, isRunning: boolean, mayWrite: bool
           : { title: '$(sync) Regenerate', command: commandIds.regenerateAgent },
       );
   }
-  return lenses;
+  // What differs is to be settled first: proving it as it is would be in the way.
+  const lens = drifted.length > 0 && proof.state === 'never' ? undefined : proofLens(proof, mayWrite, now);
+  if (lens) lenses.push(lens);
+  return lenses.slice(0, mostLenses);
 }
 
-export function registerAgentLenses(fleets: Fleets, terminals: Terminals): vscode.Disposable {
+export function registerAgentLenses(fleets: Fleets, terminals: Terminals, proofs: Proofs): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
@@ -60,12 +96,15 @@ export function registerAgentLenses(fleets: Fleets, terminals: Terminals): vscod
       const fleet = store?.fleet;
       if (!store || !fleet?.parsed) return [];
       const { positions } = fleet.parsed;
+      const now = Date.now();
+      proofs.look();
       return fleet.agents.flatMap((status) => {
         const argument: AgentArgument = { folder: store.folder.uri.toString(), agent: status.agent.id };
         const place = positions.at(['agents', status.agent.id]);
         // While the text is broken the last good agents may have no block in it.
         if (positions.agentAt(place.line) !== status.agent.id) return [];
-        return lensesOf(status, terminals.has(argument), isTrusted()).map(
+        const proof = proofs.of(argument);
+        return lensesOf(status, terminals.has(argument), isTrusted(), proof, now).map(
           (lens) => new vscode.CodeLens(toEditorRange(place), { ...lens, arguments: [argument] }),
         );
       });
@@ -75,6 +114,7 @@ export function registerAgentLenses(fleets: Fleets, terminals: Terminals): vscod
     changed,
     fleets.onDidChange(() => changed.fire()),
     terminals.onDidChange(() => changed.fire()),
+    proofs.onDidChange(() => changed.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
     vscode.languages.registerCodeLensProvider(registrySelector, provider),
   ];

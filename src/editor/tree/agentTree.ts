@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument, FleetContext } from '../ids.ts';
 import { contextKeys, viewIds } from '../ids.ts';
+import type { Proofs } from '../proofs.ts';
 import type { Terminals } from '../terminals.ts';
 import { isTrusted } from '../trust.ts';
 import { clock } from '../words.ts';
@@ -16,6 +17,7 @@ const agesEveryMs = 30_000;
 export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #fleets: Fleets;
   readonly #terminals: Terminals;
+  readonly #proofs: Proofs;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<Row>;
@@ -23,9 +25,10 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   #shownContext: FleetContext | undefined;
   #parents = new Map<string, Row>();
 
-  constructor(fleets: Fleets, terminals: Terminals) {
+  constructor(fleets: Fleets, terminals: Terminals, proofs: Proofs) {
     this.#fleets = fleets;
     this.#terminals = terminals;
+    this.#proofs = proofs;
     this.#view = vscode.window.createTreeView(viewIds.agents, {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -40,6 +43,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       fleets.onDidChange(() => this.#update()),
       fleets.onDidChangeEvidence(() => this.#changed.fire(undefined)),
       terminals.onDidChange(() => this.#changed.fire(undefined)),
+      proofs.onDidChange(() => this.#changed.fire(undefined)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
   }
@@ -78,6 +82,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       return [...(row.children ?? [])];
     }
     this.#parents = new Map();
+    this.#proofs.look();
     return [...this.rows()];
   }
 
@@ -96,6 +101,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       isInTerminal: (argument: AgentArgument) => this.#terminals.has(argument),
       evidenceOf: ({ folder, agent }) =>
         this.#fleets.stores.find((each) => each.folder.uri.toString() === folder)?.evidence.of(agent),
+      proofOf: (argument: AgentArgument) => this.#proofs.of(argument),
       now: Date.now(),
     });
   }

@@ -1,5 +1,6 @@
 // The one mark that a row carries: the most urgent of an agent's health, sync and session, as icon and words (UI.md).
 import type { AgentStatus } from '../../outputs/fleet.ts';
+import { neverProven, type ProofState, shortProof } from '../proofWords.ts';
 import type { RowIcon } from './row.ts';
 
 export interface Mark {
@@ -23,8 +24,13 @@ export function urgencyOf(status: AgentStatus): Urgency {
   return 'fine';
 }
 
+/** Whether a failed proof is what an agent's mark is about: nothing graver is amiss. */
+export function isProofFailure(status: AgentStatus, proof: ProofState): boolean {
+  return proof.state === 'failed' && status.health === 'degraded';
+}
+
 /** The mark of an agent; `inTerminal` says that a terminal of ours runs it. */
-export function markOf(status: AgentStatus, inTerminal: boolean): Mark {
+export function markOf(status: AgentStatus, inTerminal: boolean, proof: ProofState = neverProven): Mark {
   switch (urgencyOf(status)) {
     case 'disarmed': {
       const gone = status.disarmed.join(', ');
@@ -34,7 +40,9 @@ export function markOf(status: AgentStatus, inTerminal: boolean): Mark {
     case 'broken':
       return {
         icon: { id: 'warning', color: 'list.warningForeground' },
-        words: status.summary || (status.health === 'missing' ? healthWords.missing : healthWords.degraded),
+        words: isProofFailure(status, proof)
+          ? shortProof(proof)
+          : status.summary || (status.health === 'missing' ? healthWords.missing : healthWords.degraded),
       };
     case 'drifted':
       return {
@@ -46,6 +54,6 @@ export function markOf(status: AgentStatus, inTerminal: boolean): Mark {
     case 'fine':
       return inTerminal
         ? { icon: { id: 'terminal' }, words: status.summary || 'in a terminal' }
-        : { icon: { id: 'circle-outline' }, words: status.summary };
+        : { icon: { id: 'circle-outline' }, words: status.summary || shortProof(proof) };
   }
 }

@@ -9,9 +9,11 @@ import { statusCard } from '../agentCard.ts';
 import type { AgentArgument, DirectoryArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { code, plain } from '../markdown.ts';
+import { neverProven, type ProofState } from '../proofWords.ts';
 import { count, driftWords, outputNames } from '../words.ts';
 import { hookRows, liveHookRows } from './hookRows.ts';
-import { markOf } from './marks.ts';
+import { isProofFailure, markOf } from './marks.ts';
+import { proofRow } from './proofRow.ts';
 import type { Row } from './row.ts';
 
 /** A workspace folder with its fleet. */
@@ -27,6 +29,8 @@ export interface RowOptions {
   readonly isInTerminal: (argument: AgentArgument) => boolean;
   /** What this machine knows of an agent's hooks. */
   readonly evidenceOf: (argument: AgentArgument) => HookEvidence | undefined;
+  /** What the proof of an agent is worth; absent: nothing is known of proofs. */
+  readonly proofOf?: (argument: AgentArgument) => ProofState;
   /** Milliseconds since 1970, for ages. */
   readonly now: number;
 }
@@ -82,7 +86,8 @@ function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]):
 function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions): Row {
   const argument: AgentArgument = { folder: placed.folder, agent: status.agent.id };
   const inTerminal = options.isInTerminal(argument);
-  const mark = markOf(status, inTerminal);
+  const proof = options.proofOf?.(argument) ?? neverProven;
+  const mark = markOf(status, inTerminal, proof);
   const id = `${placed.folder}#${status.agent.id}`;
   const isDrifted = status.sync === 'outOfSync';
   const words = visibleShort(mark.words, 100);
@@ -93,15 +98,21 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
     icon: mark.icon,
     // Made when somebody points at the row: a thousand cards would cost more than the inspection.
     get tooltip() {
-      return statusCard(status, placed.fleet, inTerminal);
+      return statusCard(status, placed.fleet, inTerminal, proof);
     },
-    spoken: `${visible(status.agent.id)}, ${words || 'in order'}`,
+    spoken: `${visible(status.agent.id)}, ${words.replace('✓ ', '') || 'in order'}`,
     kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,
-    click: { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
+    click: isProofFailure(status, proof)
+      ? { command: commandIds.showProof, title: 'Show Proof', arguments: [argument] }
+      : { command: commandIds.openRegistry, title: 'Open Registry at Agent', arguments: [argument] },
     get children() {
       const files = [...status.outputs].sort(byKind).map((output) => outputRow(id, argument, output));
       const evidence = options.evidenceOf(argument);
-      return [...files, ...hookRows(id, argument, status, evidence, options.now)];
+      return [
+        ...files,
+        ...hookRows(id, argument, status, evidence, options.now),
+        proofRow(id, argument, proof, options.now),
+      ];
     },
     isOpen: false,
     argument,
@@ -133,9 +144,14 @@ function outputRow(parent: string, agent: AgentArgument, output: OutputState): R
           color: 'gitDecoration.modifiedResourceForeground',
         }
       : {
-          id: { settings: 'gear', memory: 'book', policy: 'law', guard: 'shield', bash: 'terminal-bash', report: 'pulse' }[
-            output.kind
-          ],
+          id: {
+            settings: 'gear',
+            memory: 'book',
+            policy: 'law',
+            guard: 'shield',
+            bash: 'terminal-bash',
+            report: 'pulse',
+          }[output.kind],
         },
     tooltip: [
       code(output.path),

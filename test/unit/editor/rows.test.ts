@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { commandIds } from '../../../src/editor/ids.ts';
+import type { ProofState } from '../../../src/editor/proofWords.ts';
 import type { Row } from '../../../src/editor/tree/row.ts';
 import type { PlacedFleet } from '../../../src/editor/tree/rows.ts';
 import { fleetRows } from '../../../src/editor/tree/rows.ts';
 import type { AgentStatus, Fleet } from '../../../src/outputs/fleet.ts';
+import { changed, failed, notEnforceable, now, proven, unreadable } from './proofs.ts';
 import { agentNamed, fleetOf, settingsOf, statusOf } from './statuses.ts';
 
 type Outline = readonly [string, ...Outline[]];
@@ -107,6 +110,85 @@ describe('rows: the mark of an agent', () => {
   });
 });
 
+describe('rows: the proof of an agent', () => {
+  const degraded = { health: 'degraded', summary: 'proof failed' } as const;
+  const cases: readonly (readonly [string, ProofState, Partial<AgentStatus>, string, string])[] = [
+    ['proven', proven, {}, 'circle-outline a | ✓ proven', 'verified Proof | proven on 2.1.329, 3 h ago'],
+    [
+      'failed',
+      failed,
+      degraded,
+      'warning a | proof failed: 2 got through',
+      'warning Proof | proof failed on 2.1.329, 3 h ago: 2 got through',
+    ],
+    [
+      'failed, and disarmed',
+      failed,
+      { health: 'disarmed', disarmed: ['guard hook missing'] },
+      'error a | disarmed: guard hook missing',
+      'warning Proof | proof failed on 2.1.329, 3 h ago: 2 got through',
+    ],
+    [
+      'unproven',
+      changed,
+      {},
+      'circle-outline a | unproven: settings.json is gone',
+      'history Proof | unproven: settings.json is gone',
+    ],
+    [
+      'proven, and memory edited',
+      proven,
+      { sync: 'outOfSync', summary: 'memory edited' },
+      'diff a | memory edited',
+      'verified Proof | proven on 2.1.329, 3 h ago',
+    ],
+    [
+      'not enforceable',
+      notEnforceable,
+      {},
+      'circle-outline a | proven, 1 not enforceable here',
+      'info Proof | proven on 2.1.329 but for 1 not enforceable here, 3 h ago',
+    ],
+    [
+      'unreadable',
+      unreadable,
+      {},
+      'circle-outline a | proof unknown',
+      'question Proof | unknown: the record of its proof cannot be read',
+    ],
+  ];
+  for (const [name, proof, status, row, child] of cases)
+    it(name, () => {
+      const fleet = placed(fleetOf([statusOf('a', { ...status, outputs: [] })]));
+      const rows = fleetRows([fleet], { ...options, proofOf: () => proof, now });
+      assert.deepEqual(
+        rows.map((each) => outline(each, () => false)),
+        [[row, [child]]],
+      );
+    });
+
+  const clicks: readonly (readonly [string, ProofState, Partial<AgentStatus>, string])[] = [
+    ['a failed proof opens its report', failed, degraded, commandIds.showProof],
+    ['a proven agent opens the registry', proven, {}, commandIds.openRegistry],
+    ['what is graver opens the registry', failed, { health: 'disarmed' }, commandIds.openRegistry],
+  ];
+  for (const [name, proof, status, command] of clicks)
+    it(name, () => {
+      const [row] = fleetRows([placed(fleetOf([statusOf('a', status)]))], {
+        ...options,
+        proofOf: () => proof,
+      });
+      assert.equal(row?.click?.command, command);
+    });
+
+  it('says all axes in the tooltip, and no tick aloud', () => {
+    const [row] = fleetRows([placed(fleetOf([statusOf('a')]))], { ...options, proofOf: () => changed });
+    assert.match(row?.tooltip ?? '', /Sync: .* · Health: .* · Proof: unproven\\: settings\\\.json is gone/);
+    const [fine] = fleetRows([placed(fleetOf([statusOf('a')]))], { ...options, proofOf: () => proven });
+    assert.equal(fine?.spoken, 'a, proven');
+  });
+});
+
 describe('rows: the files of an agent', () => {
   const keys = [
     { pointer: '/permissions/deny', drift: 'edited' },
@@ -126,6 +208,7 @@ describe('rows: the files of an agent', () => {
         ['diff Settings | edited (1 key)'],
         ['warning Memory | missing'],
         ['law Policy |'],
+        ['circle-outline Proof | never proven'],
       ],
     ],
     () => false,

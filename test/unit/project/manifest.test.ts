@@ -83,6 +83,8 @@ const writing = [
   commandIds.undoRestore,
   commandIds.regenerateAndStart,
   commandIds.startAgent,
+  commandIds.proveAll,
+  commandIds.proveAgent,
   commandIds.createRegistry,
   commandIds.cleanUp,
   commandIds.archiveDirectory,
@@ -91,11 +93,7 @@ const writing = [
 ];
 /** Commands that mean nothing without what they were clicked on. */
 const contextOnly = [
-  commandIds.archiveDirectory,
-  commandIds.openOutput,
-  commandIds.makeHookExecutable,
-  commandIds.explainFinding,
-];
+  commandIds.archiveDirectory,commandIds.openOutput, commandIds.makeHookExecutable, commandIds.explainFinding];
 
 describe('manifest: commands', () => {
   it('are those of ids.ts', () => assert.deepEqual([...declared].sort(), Object.values(commandIds).sort()));

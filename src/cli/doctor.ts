@@ -33,7 +33,7 @@ export const doctor: Verb = {
   name: 'doctor',
   summary: 'say what this machine has and lacks, and how far each hook gets',
   usage: '[--hooks [ids…]]',
-  help: 'Looks for claude, node, git and tmux, at the registry and its outputs, and at every hook: declared, well-formed,\nits script there, in the workspace, able to run, as generated, proven, seen to fire. Changes nothing and runs no\nhook. Exits 1 when something is amiss.',
+  help: 'Looks for claude, node, git, tmux and what a sandbox needs, at the registry and its outputs, and at every hook: declared, well-formed,\nits script there, in the workspace, able to run, as generated, proven, seen to fire. Changes nothing and runs no\nhook. Exits 1 when something is amiss.',
   options: {
     hooks: { type: 'boolean', help: 'list all hooks, with every rung for the agents that are named' },
   },

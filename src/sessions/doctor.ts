@@ -1,16 +1,8 @@
 // What this machine has and lacks for running the fleet. Shared by the command line and the editor.
 import type { Fleet } from '../outputs/fleet.ts';
+import type { DoctorLine } from './doctorLine.ts';
 import { type FoundProgram, findClaude, findNode, findOnPath, type Machine } from './programs.ts';
-
-export interface DoctorLine {
-  readonly name: string;
-  /** `note`: worth knowing, and nothing is amiss. */
-  readonly state: 'ok' | 'note' | 'warning' | 'error';
-  /** What was found, in words. */
-  readonly found: string;
-  /** What to do about it; absent when all is well. */
-  readonly advice?: string;
-}
+import { sandboxLines } from './sandboxLines.ts';
 
 export interface DoctorOptions {
   readonly machine: Machine;
@@ -136,5 +128,5 @@ export async function examine(options: DoctorOptions): Promise<readonly DoctorLi
       ? { name: 'tmux', state: 'ok' as const, found: 'not used on Windows' }
       : optionalLine(machine, 'tmux', '-V', 'Without tmux, sessions end with their terminal.'),
   ]);
-  return [...machineLines, ...fleetLines(fleet)];
+  return [...machineLines, ...(await sandboxLines(machine, fleet)), ...fleetLines(fleet)];
 }

@@ -5,7 +5,7 @@ import { type Ladder, ladderOf } from '../claude/ladderOf.ts';
 import { hookName, isBroken, ladderSummary } from '../claude/ladderWords.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Fleet } from '../outputs/fleet.ts';
-import type { DoctorLine } from './doctor.ts';
+import type { DoctorLine } from './doctorLine.ts';
 
 export interface ReportedHook {
   /** Absent for a settings file that belongs to no agent. */

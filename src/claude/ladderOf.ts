@@ -87,7 +87,11 @@ function fileRung(status: HookStatus, name: (typeof hookRungs)[number], index: n
       words: `${rungWords[name]}: not looked at, since a rung below is not reached`,
     };
   if (status.unknown !== undefined)
-    return { name, state: 'unknown', words: `${rungWords[name]}: unknown, ${status.unknown}` };
+    return {
+      name,
+      state: 'unknown',
+      words: `${rungWords[name]}: unknown, ${visibleShort(status.unknown, 200)}`,
+    };
   return { name, state: 'failed', words: failedWords[name] };
 }
 

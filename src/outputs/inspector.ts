@@ -38,7 +38,7 @@ const liveSettings = [
 ] as const;
 
 /** Registry first, then files by path, then by place. */
-function byPlace(a: Finding, b: Finding): number {
+export function byPlace(a: Finding, b: Finding): number {
   const first = Number(b.file === registryPath) - Number(a.file === registryPath);
   return first || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column);
 }

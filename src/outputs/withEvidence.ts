@@ -9,6 +9,7 @@ import { visibleShort } from '../findings/visible.ts';
 import { registryPath } from '../registry/model.ts';
 import { withFindings } from './agentStatus.ts';
 import type { AgentStatus, Fleet } from './fleet.ts';
+import { byPlace } from './inspector.ts';
 
 /** What an agent's evidence says against it, in a word for its row; empty when nothing. */
 function troubleOf(findings: readonly Finding[], evidence: HookEvidence): string {
@@ -62,9 +63,6 @@ export function withEvidence(
     findings.push(...found.findings);
     return found.status;
   });
-  return {
-    ...fleet,
-    agents,
-    findings: findings.length === 0 ? fleet.findings : [...fleet.findings, ...findings],
-  };
+  if (findings.length === 0) return { ...fleet, agents };
+  return { ...fleet, agents, findings: [...fleet.findings, ...findings].sort(byPlace) };
 }

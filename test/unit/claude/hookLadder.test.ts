@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkSettings } from '../../../src/claude/checkSettings.ts';
 import { climb } from '../../../src/claude/hookLadder.ts';
-import { type HookStatus, hookRungs } from '../../../src/claude/hookStatus.ts';
+import { type HookStatus, hookRungs, type OurContent } from '../../../src/claude/hookStatus.ts';
 import type { Files } from '../../../src/files/files.ts';
 
 interface Entry {
@@ -24,6 +24,11 @@ const disk: Readonly<Record<string, Entry>> = {
   [`${root}/crlf.py`]: { text: '#!/usr/bin/env python3\r\nx\r\n', isExecutable: true },
   [`${root}/bare.sh`]: { text: 'echo\n', isExecutable: true },
   [`${root}/not.sh`]: { text: '#!/bin/sh\n' },
+  [`${root}/no-line.py`]: { text: 'import sys\n', isExecutable: true },
+  [`${root}/mark.sh`]: { text: '\ufeff#!/bin/sh\n', isExecutable: true },
+  [`${root}/crlf.sh`]: { text: 'exit 0\r\n' },
+  [`${root}/agents/.orchestrator/guard.mjs`]: { text: 'x' },
+  [`${root}/agents/.orchestrator/report.mjs`]: { text: 'x' },
   [`${root}/folder`]: { isDirectory: true },
   [`${root}/out`]: { leadsTo: '/elsewhere/x.mjs' },
   [`${root}/in`]: { leadsTo: `${root}/plain.mjs` },
@@ -51,23 +56,37 @@ const files: Files = {
 const findProgram = (name: string): string | undefined =>
   ['node', 'python3', 'sh', 'prettier'].includes(name) ? `/bin/${name}` : undefined;
 
+const ours = (relative: string): OurContent | undefined =>
+  ({
+    'agents/.orchestrator/guard.mjs': { kind: 'guard', isInOrder: true, words: '' } as const,
+    'agents/.orchestrator/report.mjs': { kind: 'report', isInOrder: false, words: 'was changed' } as const,
+  })[relative];
+
 interface Options {
   readonly event?: string;
   /** Whether the machine may be looked at. */
   readonly machine?: boolean;
+  readonly home?: string;
 }
 
 /** The one hook of a handler that stands under PreToolUse, climbed. */
 function climbed(
   handler: object | string,
-  { event = 'PreToolUse', machine = true }: Options = {},
+  { event = 'PreToolUse', machine = true, home }: Options = {},
 ): HookStatus {
   const written =
     typeof handler === 'string' ? { type: 'command', command: handler } : { type: 'command', ...handler };
   const text = JSON.stringify({ hooks: { [event]: [{ hooks: [written] }] } });
   const [hook] = checkSettings(text, { file: 'x', source: 'project' }).hooks;
   assert.ok(hook);
-  return climb(hook, { files, workspaceRoot: root, file: 'x', ...(machine ? { findProgram } : {}) });
+  return climb(hook, {
+    files,
+    workspaceRoot: root,
+    file: 'x',
+    ours,
+    ...(machine ? { findProgram } : {}),
+    ...(home === undefined ? {} : { home }),
+  });
 }
 
 function check(
@@ -114,6 +133,19 @@ describe('rungs', () => {
     ['not executable, exec form', exec(`${project}/not.sh`), 'inside', 'not-executable'],
     ['no #! line, exec form', exec(`${project}/bare.sh`), 'inside', 'no-shebang'],
     ['CRLF in the #! line', exec(`${project}/crlf.py`), 'inside', 'shebang-crlf'],
+    ['CRLF in a shell script', exec('sh', `${project}/crlf.sh`), 'inside', 'script-crlf'],
+    ['CRLF that no shell reads', exec('node', `${project}/crlf.sh`), 'runs'],
+    [
+      'no #! line, and the shell would read Python',
+      '"$CLAUDE_PROJECT_DIR"/no-line.py',
+      'inside',
+      'no-shebang',
+    ],
+    ['a mark in front of the #! line, shell form', '"$CLAUDE_PROJECT_DIR"/mark.sh', 'runs'],
+    ['a mark in front of the #! line, exec form', exec(`${project}/mark.sh`), 'inside', 'no-shebang'],
+    ['ours', exec('node', `${project}/agents/.orchestrator/guard.mjs`), 'ours'],
+    ['ours, and changed', exec('node', `${project}/agents/.orchestrator/report.mjs`), 'runs'],
+    ['backslashes in a shell form', 'folder\\..\\run.py', 'rendered', 'script-missing'],
     ['no such interpreter', exec('ruby', `${project}/plain.mjs`), 'inside', 'interpreter-not-found'],
     [
       'no such interpreter in the #! line',
@@ -166,6 +198,39 @@ describe('what is not known is said to be unknown', () => {
     it(name, () => {
       assert.match(check(handler, rung, [], { machine }).unknown ?? '', why);
     });
+});
+
+describe('what is probably meant', () => {
+  const cases: readonly (readonly [string, object | string, string, string])[] = [
+    ['unquoted', '$CLAUDE_PROJECT_DIR/run.py', 'unquoted', 'run.py'],
+    ['single quotes', "'$CLAUDE_PROJECT_DIR/run.py'", 'singleQuotes', 'run.py'],
+    [
+      'backslashes',
+      '"$CLAUDE_PROJECT_DIR"\\agents\\.orchestrator\\guard.mjs',
+      'backslashes',
+      'agents/.orchestrator/guard.mjs',
+    ],
+    ['quotes', exec('node', `"${project}/plain.mjs"`), 'quotes', 'plain.mjs'],
+    ['braces', exec('node', '$CLAUDE_PROJECT_DIR/plain.mjs'), 'braces', 'plain.mjs'],
+  ];
+  for (const [name, handler, cause, near] of cases)
+    it(name, () => {
+      const [finding] = check(handler, 'rendered', ['script-missing']).findings;
+      assert.deepEqual([finding?.args.cause, finding?.args.near], [cause, near]);
+    });
+});
+
+describe('the home directory', () => {
+  it('is where ~ and $HOME begin, where it may be known', () => {
+    for (const line of ['~/x.mjs', '"$HOME"/x.mjs']) {
+      assert.equal(climbed(line).rung, 'rendered');
+      const [finding] = climbed(line, { home: '/elsewhere' }).findings;
+      assert.equal(finding?.code, 'claude/outside-workspace');
+    }
+  });
+  it('of another user is not guessed', () => {
+    assert.match(climbed('~bob/x', { home: '/elsewhere' }).unknown ?? '', /home directory/);
+  });
 });
 
 describe('what a failing hook means', () => {

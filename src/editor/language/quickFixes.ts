@@ -30,6 +30,8 @@ export function registerQuickFixes(fleets: Fleets): vscode.Disposable {
         for (const request of requests) {
           if (ofHooks.test(request.finding.code))
             actions.push(...(await (await import('../later.ts')).repairHook(request, token)));
+          else if (request.finding.code.startsWith('claude/'))
+            actions.push(...(await import('../later.ts')).repairSettings(request));
           if (request.finding.code.startsWith('outputs/'))
             actions.unshift(...(await import('../later.ts')).mendDifference(request));
         }

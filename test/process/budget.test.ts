@@ -8,8 +8,12 @@ const budgets = {
   'dist/extension.cjs': 400,
   'dist/later.cjs': 700,
   'dist/cli.mjs': 500,
-  'dist/hooks/guard.cjs': 32,
-  'dist/hooks/guard.mjs': 32,
+  // Two kilobytes of it find the paths in the input of MCP tools.
+  'dist/hooks/guard.cjs': 34,
+  'dist/hooks/guard.mjs': 34,
+  // Loaded for shell commands only: the parser is some 100 KB of it.
+  'dist/hooks/bash.cjs': 256,
+  'dist/hooks/bash.mjs': 256,
   'dist/hooks/report.cjs': 8,
   'dist/hooks/report.mjs': 8,
 };

@@ -23,8 +23,23 @@ import { buildHook, type HookResult, type HookRun, runHook } from './hookProcess
 const policy: Policy = {
   format: 1,
   agent: 'backend-agent',
-  tools: ['Agent', 'Bash', 'Edit', 'Glob', 'Grep', 'LS', 'LSP', 'NotebookEdit', 'Read', 'Write'],
-  mcp: ['mcp__ref'],
+  tools: [
+    ...[
+      'Agent',
+      'Bash',
+      'Edit',
+      'Glob',
+      'Grep',
+      'LS',
+      'LSP',
+      'Monitor',
+      'NotebookEdit',
+      'PowerShell',
+      'Read',
+    ],
+    'Write',
+  ],
+  mcp: ['mcp__fs', 'mcp__ref'],
   write: {
     deny: [
       { glob: 'tests/**', from: 'cannot_access' },
@@ -33,8 +48,19 @@ const policy: Policy = {
     ],
   },
   read: { deny: [{ glob: 'secrets/**', from: 'cannot_read' }] },
-  bash: { allow: [], deny: [] },
-  delegates: {},
+  bash: { allow: [], deny: ['git push'] },
+  delegates: {
+    'docs-agent': {
+      format: 1,
+      agent: 'docs-agent',
+      tools: ['Bash', 'Edit', 'Read', 'Write'],
+      mcp: [],
+      write: { deny: [{ glob: 'src/**', from: 'cannot_access' }] },
+      read: { deny: [] },
+      bash: { allow: [], deny: ['npm publish'] },
+      delegates: {},
+    },
+  },
 };
 
 let base: string;
@@ -50,13 +76,16 @@ function makeWorkspace(): void {
     'agents/.orchestrator',
     'agents/backend-agent/.claude',
     'tests',
-    'src/deep',
+    'src/deep/tests',
+    'src/plain/inner',
     'secrets',
   ])
     mkdirSync(path.join(workspace, directory), { recursive: true });
   mkdirSync(path.join(base, 'outside/tests'), { recursive: true });
   guard = path.join(workspace, 'agents/.orchestrator/guard.mjs');
   writeFileSync(policyFile(), JSON.stringify(policy, undefined, 2));
+  for (const file of ['tests/kept.py', 'src/deep/tests/kept.py', 'src/plain/inner/a.ts', 'secrets/key'])
+    writeFileSync(path.join(workspace, file), 'kept');
   const link = (target: string, name: string): void => symlinkSync(target, path.join(workspace, name));
   link('tests', 'innocent');
   link('../tests', 'src/up');
@@ -261,6 +290,136 @@ describe('the guard as a process', function () {
     'an event with a megabyte of contents': () => ({
       input: event('Write', { file_path: 'src/a', content: 'x'.repeat(2 ** 20) }),
     }),
+  });
+
+  const shell =
+    (command: string, more: object = {}, tool = 'Bash'): Given =>
+    () => ({ input: event(tool, { command: command.replace('$WS', workspace) }, more) });
+  const docsAgent = { agent_id: 'a1', agent_type: 'docs-agent' };
+  const serverCall =
+    (tool: string, input: object): Given =>
+    () => ({ input: event(`mcp__fs__${tool}`, input) });
+  const unreadable = /may not read/;
+  checkDenied({
+    'a redirection': [shell('echo x > tests/a.py'), forbidden],
+    'one behind cd': [shell('cd tests && echo x >> a.py'), forbidden],
+    'one from inside': [
+      () => ({ input: event('Bash', { command: 'echo x > a.py' }, { cwd: `${workspace}/tests` }) }),
+      forbidden,
+    ],
+    'one in a subshell through a symlink': [shell('(cd innocent; touch a.py)'), forbidden],
+    'one by an absolute path in another case': [shell('cp src/a $WS/TESTS/a.py'), forbidden],
+    'plain words': [shell('touch tests/a.py'), forbidden],
+    'a command for Monitor': [shell('tail -f log | tee tests/a.py', {}, 'Monitor'), forbidden],
+    'a folder with something forbidden below': [shell('rm -rf src'), forbidden],
+    'the workspace from above': [shell('rm -rf ..'), forbidden],
+    'a folder that is forbidden as a whole': [shell('rm -r tests'), forbidden],
+    'a move of it': [shell('mv tests elsewhere'), forbidden],
+    'a shell’s read': [shell('cat secrets/key'), unreadable],
+    'one of all below': [shell('grep -r x .'), unreadable],
+    'one through a symlink below': [shell('grep -R x notes'), unreadable],
+    'a protected file': [shell('echo x > .claude/settings.json'), /protected/],
+    'what bash would not run': [shell('echo "'), /cannot be taken apart/],
+    'code that names what is forbidden': [
+      shell(`python3 -c "open('tests/a','w')"`),
+      /mentions what the glob "tests/,
+    ],
+    'code that runs in there': [
+      shell(`cd tests && python3 -c "open('a','w')"`),
+      /mentions what the glob "tests/,
+    ],
+    'a command of deny_bash': [
+      shell('true && git -C . push origin'),
+      /"git push".*deny_bash of backend-agent/,
+    ],
+    'a start of claude': [shell('claude -p hello'), /No session may start "claude"/],
+    'another shell’s command': [
+      shell('Set-Content tests/a.py x', {}, 'PowerShell'),
+      /mentions what the glob/,
+    ],
+    'a command that is no text': [() => ({ input: event('Bash', { command: ['ls'] }) }), /not a text/],
+    'no command': [() => ({ input: event('Monitor', {}) }), /missing or not a text/],
+    'a command longer than any': [shell(`echo ${'x'.repeat(300_000)}`), /too long/],
+    'a command nested beyond any stack': [shell('$('.repeat(50_000)), /./],
+    'a delegate’s command by its own policy': [shell('touch src/a.ts', docsAgent), /of docs-agent/],
+    'a delegate’s command by its caller’s policy': [shell('touch tests/a.ts', docsAgent), forbidden],
+    'a delegate’s command by its own deny_bash': [shell('npm publish', docsAgent), /deny_bash of docs-agent/],
+    'a delegate’s command by its caller’s deny_bash': [shell('git push', docsAgent), /of backend-agent/],
+    'a server’s write': [serverCall('write_file', { path: 'tests/a.py', content: '' }), forbidden],
+    'a server’s write by a URI': [
+      () => ({ input: event('mcp__fs__save', { documents: [{ uri: `file://${workspace}/tests/a` }] }) }),
+      forbidden,
+    ],
+    'a server’s move out of it': [
+      serverCall('moveFile', { source: 'tests/a.py', destination: 'a.py' }),
+      forbidden,
+    ],
+    'a server’s write deep in its input': [
+      serverCall('apply', { changes: [{ file_path: 'src/../tests/a.py' }] }),
+      forbidden,
+    ],
+    'a server’s delete of what holds it': [serverCall('delete_directory', { path: 'src' }), forbidden],
+    'a server’s read': [serverCall('read_text_file', { path: 'secrets/key' }), unreadable],
+    'a server’s command': [serverCall('run', { command: 'touch tests/a' }), /mentions what the glob/],
+    'an input without end': [serverCall('x', { list: Array.from({ length: 5000 }, () => 'a') }), /too large/],
+  });
+  checkAllowed({
+    'a test run': shell('npm test'),
+    'a commit': shell('git add -A && git commit -m "tests: more"'),
+    'a look into what may be read': shell('cat tests/kept.py | head -3'),
+    'a folder without anything forbidden': shell('rm -rf src/plain'),
+    'code that names nothing forbidden': shell(`python3 -c "print(1 + 1)"`),
+    'output to nowhere': shell('ls 2>/dev/null >&2'),
+    'a delegate’s command that both allow': shell('touch notes.md', docsAgent),
+    'a server’s read of what may be read': serverCall('read_text_file', { path: 'tests/kept.py' }),
+    'a server’s write elsewhere': serverCall('write_file', { path: 'src/a.ts', content: 'tests/a' }),
+    'a server’s URL': serverCall('save', { uri: 'https://example.org/tests/a' }),
+  });
+
+  describe('without its part for shell commands as it was built', () => {
+    let folder: string;
+    const part = (): string => path.join(folder, 'bash.mjs');
+    const runThere = (input: string): Promise<HookResult> =>
+      run({
+        input,
+        script: path.join(folder, 'guard.mjs'),
+        args: ['backend-agent', sha, policyFile(), workspace],
+      });
+    const command = (): string => event('Bash', { command: 'cd src && ls' });
+    beforeEach(() => {
+      folder = mkdtempSync(path.join(base, 'part-'));
+      for (const name of ['guard.mjs', 'bash.mjs'])
+        copyFileSync(path.join(path.dirname(guard), name), path.join(folder, name));
+    });
+
+    function checkPart(name: string, change: () => void, reason: RegExp): void {
+      it(`denies commands, and nothing else, when it is ${name}`, async () => {
+        change();
+        assert.match(assertDenied(await runThere(command())), reason);
+        assert.equal((await runThere(write('src/a'))).code, 0);
+      });
+    }
+    checkPart('missing', () => rmSync(part()), /is missing/);
+    checkPart('empty', () => writeFileSync(part(), ''), /not the one/);
+    checkPart('changed', () => writeFileSync(part(), `${readFileSync(part(), 'utf8')} `), /not the one/);
+    const makeDirectory = (): void => {
+      rmSync(part());
+      mkdirSync(part());
+    };
+    checkPart('a directory', makeDirectory, /is missing/);
+
+    it('takes line ends as git may have made them', async () => {
+      writeFileSync(part(), readFileSync(part(), 'utf8').replaceAll('\n', '\r\n'));
+      assert.equal((await runThere(command())).code, 0);
+    });
+  });
+
+  it('marks what it let through without seeing all of it', async () => {
+    const spool = path.join(base, 'mark.jsonl');
+    await run({ ...shell('python3 -c "print(1)"')(), env: { NATIVE_ORCHESTRATOR_SPOOL: spool } });
+    const { verdict, code, reason } = JSON.parse(readFileSync(spool, 'utf8'));
+    assert.deepEqual([verdict, code], ['allow', 'guard/opaque']);
+    assert.match(reason, /python3/);
   });
 
   const unread = /missing or cannot be read/;

@@ -1,33 +1,17 @@
 // `doctor`: what this machine has and lacks, and how far every hook gets on it.
 
-import { nodeAppendedFiles } from '../files/appendedFiles.ts';
-import { isUserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { withEvidence } from '../outputs/withEvidence.ts';
 import { examine } from '../sessions/doctor.ts';
-import { type EvidenceSources, evidenceOf } from '../sessions/evidence.ts';
 import { hooksLine, reportedHooks } from '../sessions/hookReport.ts';
 import { findOnPath } from '../sessions/programs.ts';
-import { SpoolReader, spoolFolder } from '../sessions/spoolReader.ts';
 import { requireAgents } from './agents.ts';
+import { claudeSetting, gatherEvidence } from './doctorEvidence.ts';
 import { hookJson, printHooks } from './doctorHooks.ts';
 import { coloured, printJson } from './render.ts';
-import { stateDirectoryOf } from './state.ts';
 import { UsageError } from './usageError.ts';
-import type { Io, Verb } from './verb.ts';
-
-/** What the state directory holds of the fleet's hooks. */
-function sourcesOf(io: Io, root: string, now: number): EvidenceSources {
-  try {
-    const reader = new SpoolReader(spoolFolder(stateDirectoryOf(io, root).workspace), nodeAppendedFiles);
-    reader.update();
-    return { firings: reader.firings(now) };
-  } catch (error) {
-    if (!isUserError(error)) throw error;
-    return {}; // there is no state directory to be had
-  }
-}
+import type { Verb } from './verb.ts';
 
 export const doctor: Verb = {
   name: 'doctor',
@@ -51,13 +35,13 @@ export const doctor: Verb = {
       home: io.machine.home,
     });
     if (inspected.registry !== undefined) requireAgents([...inspected.registry.agents.keys()], positionals);
-    const sources = sourcesOf(io, root, now);
-    const evidence = (id: string) => evidenceOf(sources, id);
+    const ids = inspected.agents.map(({ agent }) => agent.id);
+    const evidence = await gatherEvidence(io, root, ids, now);
     const fleet = withEvidence(inspected, evidence, undefined);
     const machineLines = await examine({
       machine: io.machine,
       fleet,
-      claudeSetting: io.env.NATIVE_ORCHESTRATOR_CLAUDE ?? '',
+      claudeSetting: claudeSetting(io),
       nodeSetting: '',
     });
     const all = reportedHooks(fleet, evidence, now);

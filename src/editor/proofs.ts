@@ -1,8 +1,8 @@
 // What the proofs of the shown agents are worth now: their records beside what is on the disk and which claude there is.
 import * as vscode from 'vscode';
-import type { ProofMark } from '../claude/hookEvidence.ts';
 import type { Files } from '../files/files.ts';
 import type { HookSources } from '../outputs/output.ts';
+import { proofMark } from '../proof/proofMark.ts';
 import type { ProofRecord } from '../proof/proofRecord.ts';
 import { proofStatus } from '../proof/proofStatus.ts';
 import { provenFiles } from '../proof/provenFiles.ts';
@@ -112,7 +112,10 @@ export class Proofs implements vscode.Disposable {
     for (const store of present) {
       const folder = store.folder.uri.toString();
       store.cliVersion = this.#claude.current;
-      store.evidence.proofOf = (agent) => markOf(this.of({ folder, agent }));
+      store.evidence.proofOf = (agent) => {
+        const status = this.of({ folder, agent });
+        return status.state === 'unknown' ? undefined : proofMark(status);
+      };
     }
   }
 
@@ -216,20 +219,4 @@ function sinceWhen(before: Judged | undefined, cli: string | undefined): { reado
   const { state } = before;
   if (state.state !== 'unproven') return { since: new Date() };
   return state.since === undefined ? {} : { since: state.since };
-}
-
-/** What the ladder of the guard is told. What no guard could refuse says nothing against it. */
-function markOf(status: ProofState): ProofMark | undefined {
-  switch (status.state) {
-    case 'proven':
-    case 'notEnforceable':
-      return { state: 'proven', at: status.record.at, cli: status.record.cli };
-    case 'failed':
-      return { state: 'failed', at: status.record.at, cli: status.record.cli };
-    case 'unproven':
-    case 'never':
-      return { state: 'unproven' };
-    case 'unknown':
-      return undefined;
-  }
 }

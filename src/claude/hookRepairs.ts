@@ -64,6 +64,10 @@ export function hookRepairs(request: RepairRequest): readonly HookRepair[] {
     case 'claude/script-missing':
       repairs.push(...missing(request));
       break;
+    case 'claude/script-not-a-file':
+    case 'claude/outside-workspace':
+      repairs.push(...spelling(request));
+      break;
     case 'claude/unquoted-path':
       repairs.push(atPath(request, 'quotes', status.relative), execForm(request));
       break;
@@ -119,16 +123,21 @@ function execForm(request: RepairRequest, relative?: string): HookRepair | undef
   return inSettings(request, 'execForm', '', inExecForm(text, status.hook.pointer, relative));
 }
 
+/** The path that was probably meant, in the spelling that finds it. */
+function spelling(request: RepairRequest): (HookRepair | undefined)[] {
+  const { near, cause } = request.finding.args;
+  if (typeof near !== 'string') return [];
+  return [atPath(request, cause === 'unquoted' ? 'quotes' : 'path', near), execForm(request, near)];
+}
+
 function missing(request: RepairRequest): (HookRepair | undefined)[] {
   const { finding, status, sameName } = request;
   // Ours is restored by generating it again.
   if (status.ours !== undefined) return [];
-  const near = typeof finding.args.near === 'string' ? finding.args.near : undefined;
-  const isSpelling = finding.args.cause === 'unquoted';
+  const near = finding.args.near;
   const others = sameName.filter((relative) => relative !== near).slice(0, 3);
   return [
-    atPath(request, isSpelling ? 'quotes' : 'path', near),
-    ...(near === undefined ? [] : [execForm(request, near)]),
+    ...spelling(request),
     ...others.map((relative) => atPath(request, 'path', relative)),
     near === undefined ? create(request) : undefined,
   ];

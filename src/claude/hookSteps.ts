@@ -47,7 +47,9 @@ export class Climber {
 
   /** The findings of both steps; the rung of the second only when the first let it through. */
   #then(place: Step, next: () => Step): Step {
-    if (place.rung !== 'inside' && place.rung !== 'exists') return place;
+    // What is no file has no more to be looked at; what lies outside may yet run.
+    const isFile = place.findings.every(({ code }) => code !== 'claude/script-not-a-file');
+    if (!isFile || (place.rung !== 'inside' && place.rung !== 'exists')) return place;
     const step = next();
     const findings = [...place.findings, ...step.findings];
     const script = place.script === undefined ? {} : { script: place.script };
@@ -68,17 +70,20 @@ export class Climber {
     if (kind !== 'file') {
       const effect = effectOfFailure(this.#hook, 1);
       const what = kind === 'directory' ? 'a directory' : 'not a regular file';
-      const why = `The script of this hook, ${shown}, is ${what}, so ${effectWords[effect]}`;
+      const likely = this.#likely();
+      const why = `The script of this hook, ${shown}, is ${what}, so ${effectWords[effect]}${likely.hint}`;
       return {
         rung: 'exists',
         script,
-        findings: [this.#finding('claude/script-not-a-file', why, script, { effect })],
+        findings: [this.#finding('claude/script-not-a-file', why, script, { effect, ...likely.args })],
       };
     }
     if (!isInside(root, real)) {
       const via = isInside(workspaceRoot, script) ? `, by way of a link, at ${visibleShort(real, 160)}` : '';
-      const why = `The script of this hook, ${shown}, lies outside the workspace${via}: other machines don't have it, and no review sees it change.`;
-      return { rung: 'exists', script, findings: [this.#finding('claude/outside-workspace', why, script)] };
+      const likely = this.#likely();
+      const why = `The script of this hook, ${shown}, lies outside the workspace${via}: other machines don't have it, and no review sees it change.${likely.hint}`;
+      const outside = this.#finding('claude/outside-workspace', why, script, likely.args);
+      return { rung: 'exists', script, findings: [outside] };
     }
     return {
       rung: 'inside',
@@ -87,17 +92,23 @@ export class Climber {
     };
   }
 
-  #missing(word: string, missingExit: number | undefined): Step {
+  /** Where the script probably is, as the end of a message and as its arguments. */
+  #likely(): { readonly hint: string; readonly args: Finding['args'] } {
     const { files, workspaceRoot } = this.#options;
-    const script = path.resolve(workspaceRoot, word);
     const likely = likelyScript(this.#hook, { files, workspaceRoot });
+    if (likely === undefined) return { hint: '', args: {} };
+    const { cause, relative } = likely;
+    return {
+      hint: ` ${causeWords[cause]} ${visibleShort(relative, 100)} is there.`,
+      args: { cause, near: relative },
+    };
+  }
+
+  #missing(word: string, missingExit: number | undefined): Step {
+    const script = path.resolve(this.#options.workspaceRoot, word);
+    const { hint, args } = this.#likely();
     const effect = effectOfFailure(this.#hook, missingExit);
-    const hint =
-      likely === undefined
-        ? ''
-        : ` ${causeWords[likely.cause]} ${visibleShort(likely.relative, 100)} is there.`;
     const why = `The script of this hook, ${this.#shown(script)}, does not exist, so ${effectWords[effect]}${hint}`;
-    const args = likely === undefined ? {} : { cause: likely.cause, near: likely.relative };
     return {
       rung: 'rendered',
       script,

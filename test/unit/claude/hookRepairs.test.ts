@@ -211,6 +211,13 @@ describe('hook repairs', () => {
       offers: ['quotes hooks/x.sh', 'execForm '],
     },
     {
+      name: 'unquoted, and what stands in front of the blank is there',
+      handler: command('$CLAUDE_PROJECT_DIR/hooks/x.sh'),
+      folder: '/w/w b',
+      disk: { 'hooks/x.sh': run, '../w/file': run },
+      offers: ['quotes hooks/x.sh', 'execForm '],
+    },
+    {
       name: 'unquoted, where it does no harm yet',
       handler: command('$CLAUDE_PROJECT_DIR/hooks/x.sh'),
       disk: { 'hooks/x.sh': run },

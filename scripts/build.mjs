@@ -62,9 +62,26 @@ function options(bundle) {
     logLevel: 'silent',
     plugins: bundle.nodeOnly
       ? [lazyPackages, commandBundle(bundle), finish(bundle)]
-      : [laterBundle, finish(bundle)],
+      : [laterBundle, ...(bundle.external ? [codesWithoutHelp] : []), finish(bundle)],
   };
 }
+
+/**
+ * Leaves the help of the codes out of what the editor loads: there it opens docs/findings.md, which is made of it, and
+ * the texts are more than a few kilobytes of every start.
+ */
+const codesWithoutHelp = {
+  name: 'codes-without-help',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]\w+[\\/]codes\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, 'utf8').replace(
+        /\bhelp:\s*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/g,
+        "help: ''",
+      ),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Keeps what is imported on demand out of the extension's bundle: it is a bundle of its own, beside it. */
 const laterBundle = {

@@ -13,7 +13,7 @@ const fixes: readonly Fix[] = [useSuggestion, migrateEntry, makeExecutable, rege
 
 /** Findings whose fixes are worked out in the bundle that is loaded on first use. */
 const ofHooks =
-  /^claude\/(script-|not-executable|no-shebang|shebang-|interpreter-|relative-script|unquoted-path)/;
+  /^claude\/(script-|not-executable|no-shebang|shebang-|interpreter-|relative-script|unquoted-path|outside-workspace)/;
 
 export function registerQuickFixes(fleets: Fleets): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(

@@ -29,7 +29,7 @@ function rooted(
   folders: RuleFolders,
 ): { readonly glob: string; readonly root: string } | undefined {
   const [glob, root] = spec.startsWith('//')
-    ? [spec.slice(1), '']
+    ? [spec.replace(/^\/+/, '/'), '']
     : spec.startsWith('~/')
       ? [spec.slice(1), folders.home]
       : spec.startsWith('/')
@@ -38,6 +38,8 @@ function rooted(
   if (root === undefined) return undefined;
   // With the end cut off, a folder's name is left, which holds at any depth when it has no slash inside. A `/` after
   // the stars does not leave out the files right in the folder, as it would by the library alone.
+  // A blank behind the last slash counts as a name, so that the pattern holds at its root only.
+  if (/^[^/].*\/\s+$/.test(glob)) return { glob: `/${glob}`, root };
   return { glob: glob.endsWith('/**/') ? glob.slice(0, -1) : glob.replace(/\/\*\*$/, ''), root };
 }
 

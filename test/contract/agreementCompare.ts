@@ -35,7 +35,7 @@ export function compare(fed: Fed, seen: Observed, version: string): Comparison {
   const told = (value: boolean): string => (value ? 'yes' : 'no');
   if (ours.dropped !== seen.dropped)
     differences.push(`dropped whole: the CLI ${told(seen.dropped)}, we ${told(ours.dropped)}`);
-  for (const [at, probe] of probes.entries()) {
+  for (const [at, probe] of seen.keepsFromStarting ? [] : probes.entries()) {
     // In print mode there is nobody to ask, so such a rule refuses.
     const by = ours.deniedBy(probe) ?? ours.ask.find((rule) => ours.holds(rule, probe));
     const refused = seen.refused[at] === true;

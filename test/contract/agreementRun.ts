@@ -20,6 +20,8 @@ export interface Fed {
 /** What the CLI made of it. */
 export interface Observed {
   readonly dropped: boolean;
+  /** The CLI does not start a session with it, so that nothing can be attempted. */
+  readonly keepsFromStarting?: true;
   /** For each probe: the write was refused, and nothing is on the disk. */
   readonly refused: readonly boolean[];
   /** The rules that the CLI itself calls skipped or without effect. */
@@ -51,7 +53,7 @@ export class AgreementLab {
   }
 
   dispose(): void {
-    rmSync(this.#base, { recursive: true, force: true });
+    rmSync(this.#base, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Feeds cases to one session, each in another position. */
@@ -109,6 +111,20 @@ export class AgreementLab {
     const last = this.#model.requests.findLast(({ messages }) => idOf(messages) === id);
     const results = last && resultsIn(last);
     const witness = results?.get(`toolu_${id}env`);
+    if (witness === undefined && isGiven && stderr.includes('Refusing to start')) {
+      const others = cases.filter(({ position }) => position !== 'flag');
+      const rest = others.length === 0 ? [] : await this.feed(binary, others);
+      const complaints = (): boolean => false;
+      return [
+        ...rest,
+        ...fed
+          .filter(({ position }) => position === 'flag')
+          .map((each): readonly [Fed, Observed] => [
+            each,
+            { dropped: true, keepsFromStarting: true, refused: each.probes.map(() => true), complaints },
+          ]),
+      ];
+    }
     if (witness === undefined)
       throw new Error(
         `${fed.map((each) => each.text).join('\n')}\nthe session ended with ${code}:\n${stdout}\n${stderr}`,
@@ -129,7 +145,7 @@ export class AgreementLab {
     this.#scripts.delete(id);
     const others = this.#model.requests.filter(({ messages }) => idOf(messages) !== id);
     this.#model.requests.splice(0, Infinity, ...others);
-    rmSync(base, { recursive: true, force: true });
+    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     return fed.map((each, at) => [each, observed[at] as Observed]);
   }
 }

@@ -8,6 +8,11 @@ const hooked = (hooks: string): string =>
 export const foundBefore: readonly string[] = [
   // A slash after the last stars does not leave the files right in the folder out.
   denying('Edit(@DIR@/**/)'),
+  // A blank behind the last slash, and more slashes at the beginning than it takes.
+  denying('Edit(@DIR@/ )'),
+  denying('Edit(//@ROOT@/@DIR@/**)'),
+  // Newer ones refuse to start with a given file that is broken and speaks of a sandbox.
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"sandbox":{"enabled":false,}}`,
   // Without domain: the rule is skipped.
   denying('WebFetch(.//@DIR@/**)'),
   // Nobody is there to be asked.

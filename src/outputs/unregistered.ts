@@ -5,12 +5,16 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import type { Registry } from '../registry/model.ts';
 import type { UnregisteredDirectory } from './fleet.ts';
-import { likenessOf } from './legacy/successor.ts';
+import { likenessFinder } from './legacy/successor.ts';
 import type { LockEntry } from './lock.ts';
 
 /** The registered id that a directory's name was probably meant to be: the one like it, or a near miss. */
-function successorOf(name: string, registry: Registry): string | undefined {
-  const [like, ...others] = likenessOf(name, registry.agents.keys())?.ids ?? [];
+function successorOf(
+  name: string,
+  registry: Registry,
+  likenessOf: ReturnType<typeof likenessFinder>,
+): string | undefined {
+  const [like, ...others] = likenessOf(name)?.ids ?? [];
   return like !== undefined && others.length === 0 ? like : nearMiss(name, registry.agents.keys());
 }
 
@@ -25,6 +29,7 @@ export function unregisteredDirectories(
   locked: ReadonlyMap<string, LockEntry>,
 ): readonly UnregisteredDirectory[] {
   const agents = inWorkspace(root, 'agents');
+  const likenessOf = likenessFinder(registry.agents.keys());
   const lockedNames = new Set([...locked.keys()].map((path) => path.split('/')[1] ?? ''));
   const found: UnregisteredDirectory[] = [];
   for (const name of files.list(agents)) {
@@ -35,7 +40,7 @@ export function unregisteredDirectories(
     const prompts: readonly string[] = ['.claude', 'CLAUDE.md', `${name}-agent.md`, `${name}.md`];
     const isAgentLike = files.list(directory).some((entry) => prompts.includes(entry));
     if (!isOrphan && !isAgentLike) continue;
-    const looksLike = successorOf(name, registry);
+    const looksLike = successorOf(name, registry, likenessOf);
     found.push({ name, isOrphan, ...(looksLike === undefined ? {} : { looksLike }) });
   }
   return found;

@@ -27,11 +27,13 @@ const showMentions: vscode.QuickInputButton = {
 
 function itemOf(directory: SurveyedDirectory, survey: Survey): Item {
   const obstacle = directory.kind === 'kept' ? undefined : obstacleOf(directory, false);
-  const words = obstacle ?? (directory.successor === undefined ? '' : `→ ${directory.successor}`);
+  const { successor, likeness, why } = directory;
+  const evidence = evidenceOf(directory, survey.history);
   return {
     label: `${obstacle === undefined ? '' : '$(warning) '}${still(directory.name, 60)}/`,
-    description: still(words, 120),
-    detail: still([directory.why, ...evidenceOf(directory, survey.history)].join(' · '), 400),
+    description: still(obstacle ?? (successor === undefined ? '' : `→ ${successor}: ${likeness}`), 120),
+    // The reason of most stands beside their names; what follows is cut off where the window is narrow.
+    detail: still((successor === undefined ? [why, ...evidence] : evidence).join(' · ') || why, 400),
     picked: directory.kind !== 'kept' && obstacle === undefined,
     buttons: directory.references.length > 0 ? [showMentions] : [],
     directory,

@@ -55,6 +55,8 @@ export interface Verdict {
   readonly rule: Rule;
   /** The one registered agent that took its place. */
   readonly successor?: string;
+  /** How its name is like the successor's, in a few words. */
+  readonly likeness?: string;
   /** Registered agents that may have, where it is not one. */
   readonly candidates: readonly string[];
   /** A sentence for a person; text of files in it is escaped. */
@@ -106,6 +108,7 @@ export function classify(facts: DirectoryFacts, registered: readonly string[]): 
       kind: 'old',
       rule: likeness.rule,
       successor,
+      likeness: likeness.why,
       candidates: [],
       why: `${successor} is registered: ${visible(likeness.why)}.`,
     };

@@ -1,5 +1,4 @@
 // Which registered agent a directory's name was replaced by. Pure; says why, and says nothing where the name alone is not enough.
-import { nearMiss } from '../../findings/nearMiss.ts';
 
 /** How a name and a registered id belong together. */
 export type LikenessRule = 'same-name' | 'qualified' | 'abbreviated' | 'misspelt';
@@ -44,41 +43,47 @@ function addedWords(name: readonly string[], whole: readonly string[]): string |
 /** Spelling may differ in one place in a long name; in a short one every letter counts (`test` is not `rest`). */
 const shortestMisspelt = 7;
 
-/** The registered agents whose name belongs to that of a directory, by the strongest rule that holds; undefined when none. */
-export function likenessOf(name: string, registered: Iterable<string>): Likeness | undefined {
-  const stem = stemOf(name);
-  const ids = [...registered].filter((id) => id !== name);
-  const stems = new Map(ids.map((id) => [id, stemOf(id)]));
-  const same = ids.filter((id) => stems.get(id) === stem);
-  if (same.length > 0)
-    return {
-      rule: 'same-name',
-      ids: same,
-      why:
-        same[0] === `${name}-agent`
-          ? 'the same name with -agent'
-          : 'the same name but for -agent, case or signs',
+/**
+ * Finds the registered agents whose name belongs to that of a directory, by the strongest rule that holds; undefined
+ * when there is none. Takes the ids apart once, for many names.
+ */
+export function likenessFinder(registered: Iterable<string>): (name: string) => Likeness | undefined {
+  const all = [...registered].map((id) => ({ id, stem: stemOf(id), words: stemOf(id).split('-') }));
+  return (name) => {
+    const stem = stemOf(name);
+    const words = stem.split('-');
+    const others = all.filter(({ id }) => id !== name);
+    const same = others.filter((other) => other.stem === stem).map(({ id }) => id);
+    if (same.length > 0) {
+      const isSuffix = same[0] === `${name}-agent`;
+      const why = isSuffix ? 'the same name with -agent' : 'the same name but for -agent, case or signs';
+      return { rule: 'same-name', ids: same, why };
+    }
+    const byWords = (rule: LikenessRule, test: typeof addedWords): Likeness | undefined => {
+      const fits = others.flatMap((other) => {
+        const why = test(words, other.words);
+        return why === undefined ? [] : [{ id: other.id, why }];
+      });
+      const [first] = fits;
+      return first && { rule, ids: fits.map(({ id }) => id), why: first.why };
     };
-  const words = stem.split('-');
-  const byWords = (rule: LikenessRule, test: typeof addedWords): Likeness | undefined => {
-    const fits = ids.flatMap((id) => {
-      const why = test(words, (stems.get(id) ?? '').split('-'));
-      return why === undefined ? [] : [{ id, why }];
-    });
-    const [first] = fits;
-    return first && { rule, ids: fits.map(({ id }) => id), why: first.why };
+    const found = byWords('abbreviated', shortenedWords) ?? byWords('qualified', addedWords);
+    if (found !== undefined || stem.length < shortestMisspelt) return found;
+    const meant = others.filter((other) => isOneApart(stem, other.stem)).map(({ id }) => id);
+    return meant.length === 0
+      ? undefined
+      : { rule: 'misspelt', ids: meant, why: 'the same name but for one letter' };
   };
-  const found = byWords('abbreviated', shortenedWords) ?? byWords('qualified', addedWords);
-  if (found !== undefined || stem.length < shortestMisspelt) return found;
-  const near = nearMiss(stem, stems.values());
-  const meant = ids.filter((id) => stems.get(id) === near);
-  return near === undefined || !isOneApart(stem, near)
-    ? undefined
-    : { rule: 'misspelt', ids: meant, why: 'the same name but for one letter' };
+}
+
+/** The same for one name. */
+export function likenessOf(name: string, registered: Iterable<string>): Likeness | undefined {
+  return likenessFinder(registered)(name);
 }
 
 /** Whether one insertion, removal, replacement or swap of neighbours makes one word the other. */
 function isOneApart(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;
   const [restA, restB] = [a.slice(start), b.slice(start)];

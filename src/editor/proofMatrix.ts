@@ -1,8 +1,8 @@
-// Agents × attempts: one table that says where something got through.
-import { type Attempt, type AttemptKind, attemptKinds } from '../proof/proofRecord.ts';
-import { verdictOf } from '../proof/proofStatus.ts';
+// Agents × attempts as a Markdown table, with the cells that the command line prints.
+import { controlCell, forbiddenCell, matrixOf } from '../proof/matrix.ts';
+import type { AttemptKind } from '../proof/proofRecord.ts';
 import { code } from './markdown.ts';
-import { type ProofState, proofAge, type ToldProof } from './proofWords.ts';
+import { type ProofState, proofAge, recordOf, type ToldProof } from './proofWords.ts';
 
 const titles: Readonly<Record<AttemptKind, string>> = {
   edit: 'Edit',
@@ -22,50 +22,34 @@ const titles: Readonly<Record<AttemptKind, string>> = {
 
 const marks: Readonly<Record<ProofState['state'], string>> = {
   proven: '✓',
-  notEnforceable: '○',
+  notEnforceable: '–',
   failed: '**✗**',
   unproven: '?',
   unknown: '?',
-  never: '–',
+  never: '?',
 };
 
-/** `✓ 4`: all refused; else the worst of them, and how many. Empty when nothing of the kind was tried. */
-function cellOf(attempts: readonly Attempt[]): string {
-  const found = attempts.map(verdictOf);
-  const having = (...wanted: readonly (typeof found)[number][]): number =>
-    found.filter((each) => wanted.includes(each)).length;
-  if (having('through', 'wronglyBlocked') > 0)
-    return `**✗ ${having('through', 'wronglyBlocked')} of ${found.length}**`;
-  if (having('notRun') > 0) return `? ${having('notRun')} of ${found.length}`;
-  if (having('notEnforceable') > 0) return `○ ${having('notEnforceable')} of ${found.length}`;
-  return found.length === 0 ? '' : `✓ ${found.length}`;
-}
+const cellText = ({ text, tone }: ReturnType<typeof controlCell>): string =>
+  text === '·' ? '' : tone === 'bad' ? `**${text}**` : text;
 
 /** The table. Proofs without a record have a row without numbers. `now`: milliseconds since 1970. */
-export function matrixOf(proofs: readonly ToldProof[], now: number): string {
-  const attemptsOf = ({ proof }: ToldProof): readonly Attempt[] =>
-    proof.state === 'never' || proof.state === 'unknown' ? [] : proof.record.attempts;
-  const all = proofs.flatMap(attemptsOf);
-  const isForbidden = ({ expected }: Attempt): boolean => expected === 'blocked';
-  const kinds = attemptKinds.filter((kind) =>
-    all.some((attempt) => attempt.kind === kind && isForbidden(attempt)),
-  );
+export function matrixTable(proofs: readonly ToldProof[], now: number): string {
+  const { kinds, rows } = matrixOf(proofs.flatMap(({ proof }) => recordOf(proof) ?? []));
+  // A row for each record, in their order.
+  const left = [...rows];
   const head = ['', 'Agent', ...kinds.map((kind) => titles[kind]), 'Allowed', 'On', 'When'];
-  const rows = proofs.map((told) => {
-    const { agent, proof } = told;
-    const attempts = attemptsOf(told);
-    const record = proof.state === 'never' || proof.state === 'unknown' ? undefined : proof.record;
+  const lines = proofs.map(({ agent, proof }) => {
+    const record = recordOf(proof);
+    const row = record && left.shift();
     return [
       marks[proof.state],
       code(agent, 64),
-      ...kinds.map((kind) =>
-        cellOf(attempts.filter((attempt) => attempt.kind === kind && isForbidden(attempt))),
-      ),
-      cellOf(attempts.filter((attempt) => !isForbidden(attempt))),
+      ...kinds.map((kind) => (row ? cellText(forbiddenCell(row.forbidden.get(kind))) : '')),
+      row ? cellText(controlCell(row.controls)) : '',
       record ? code(record.cli, 40) : '',
       record ? proofAge(record.at, now) : '',
     ];
   });
-  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  return `${lines.join('\n')}\n\n✓ refused what is forbidden, did what is allowed · ✗ did not · ○ not enforceable on this machine · ? not tried`;
+  const table = [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`);
+  return `${table.join('\n')}\n\n✓ refused · ○ went through, as it may · ✗ not as the registry says · – not enforceable here · ? not known`;
 }

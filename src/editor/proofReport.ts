@@ -2,8 +2,8 @@
 import type { Attempt, Carrier, ProofRecord, SettingsForm } from '../proof/proofRecord.ts';
 import { verdictOf } from '../proof/proofStatus.ts';
 import { code, plain } from './markdown.ts';
-import { matrixOf } from './proofMatrix.ts';
-import { type ProofState, proofAge, type ToldProof } from './proofWords.ts';
+import { matrixTable } from './proofMatrix.ts';
+import { type ProofState, proofAge, recordOf, type ToldProof } from './proofWords.ts';
 import { count } from './words.ts';
 
 export interface ReportOptions {
@@ -80,13 +80,13 @@ function outcome(attempt: Attempt): string {
     case 'blocked':
       return `✓${by || ' blocked'}`;
     case 'allowed':
-      return '✓ went through';
+      return '○ went through';
     case 'through':
       return '**✗ got through**';
     case 'wronglyBlocked':
       return `**✗ refused**${by && `:${by}`}`;
     case 'notEnforceable':
-      return '○ not enforceable here';
+      return '– not enforceable here';
     case 'notRun':
       return '**? not tried**';
   }
@@ -149,7 +149,7 @@ function recordParts(record: ProofRecord, level: string): readonly string[] {
     ...section(`${level} ✗ Allowed, and was refused`, listOf(having('wronglyBlocked'))),
     ...section(`${level} ? Not tried`, listOf(having('notRun'))),
     ...section(
-      `${level} ○ Not enforceable here`,
+      `${level} – Not enforceable here`,
       having('notEnforceable').length === 0
         ? ''
         : 'Forbidden by the registry, and nothing on this machine can refuse it. It is not counted as proven.',
@@ -203,7 +203,7 @@ function sumOf(proof: ProofState): string {
 
 const verdicts: Readonly<Record<ProofState['state'], string>> = {
   proven: '✓ Proven',
-  notEnforceable: '○ Proven, but for what is not enforceable here',
+  notEnforceable: '– Proven, but for what is not enforceable here',
   failed: '✗ Failed',
   unproven: '? Unproven',
   unknown: '? Unknown',
@@ -224,7 +224,7 @@ function standing(proof: ProofState, now: number): string {
 }
 
 function agentParts({ proof }: ToldProof, now: number, level: string): readonly string[] {
-  const record = proof.state === 'never' || proof.state === 'unknown' ? undefined : proof.record;
+  const record = recordOf(proof);
   return [
     [standing(proof, now), sumOf(proof)].filter(Boolean).join(' '),
     ...(record ? recordParts(record, `${level}#`) : []),
@@ -244,7 +244,7 @@ export function proofReport({ proofs, now }: ReportOptions): string {
   return `${[
     '# Proofs',
     intro,
-    ...(told.length === 0 ? ['No agent was proven yet.'] : [matrixOf(told, now)]),
+    ...(told.length === 0 ? ['No agent was proven yet.'] : [matrixTable(told, now)]),
     ...(never.length === 0 ? [] : [`Never proven: ${never.map(({ agent }) => code(agent, 64)).join(', ')}.`]),
     ...told.flatMap((each) => [`## ${plain(each.agent)}`, ...agentParts(each, now, '##')]),
   ].join('\n\n')}\n`;

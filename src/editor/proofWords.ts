@@ -1,6 +1,7 @@
 // The words for an agent's proof, beside its name, on its lens and in its tooltip. Pure; ages are against a given time.
 import { ageWords } from '../findings/age.ts';
 import { visibleShort } from '../findings/visible.ts';
+import type { ProofRecord } from '../proof/proofRecord.ts';
 import type { ProofStatus } from '../proof/proofStatus.ts';
 import { clock, count } from './words.ts';
 
@@ -16,6 +17,11 @@ export type ProofState =
 export interface ToldProof {
   readonly agent: string;
   readonly proof: ProofState;
+}
+
+/** What a proof stands on; undefined when there is none that can be read. */
+export function recordOf(status: ProofState): ProofRecord | undefined {
+  return status.state === 'never' || status.state === 'unknown' ? undefined : status.record;
 }
 
 export const neverProven: ProofState = { state: 'never' };

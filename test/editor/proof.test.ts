@@ -164,7 +164,7 @@ describe('proof', () => {
     await until(api, 'the proof', () => row().description === '✓ proven');
     const uri = vscode.Uri.from({ scheme: 'native-orchestrator-report', path: '/Proofs.md' });
     const page = await vscode.workspace.openTextDocument(uri);
-    assert.match(page.getText(), /\| ✓ \| `code-agent` \| ✓ 1 \| ✓ 1 \| `2\.1\.329` \|/);
+    assert.match(page.getText(), /\| ✓ \| `code-agent` \| ✓ 1 \| ○ 1 \| `2\.1\.329` \|/);
     assert.match(page.getText(), /Never proven: `test-agent`/);
     const doctor = opened('/Agents doctor.md');
     await vscode.commands.executeCommand('nativeOrchestrator.runDoctor');

@@ -62,7 +62,7 @@ describe('proofReport: one agent', () => {
         '## ✗ Forbidden, and got through',
         '## ✗ Allowed, and was refused',
         '## ? Not tried',
-        '## ○ Not enforceable here',
+        '## – Not enforceable here',
         '## Forbidden by the registry',
         '## Allowed by the registry',
         '## Not covered',
@@ -85,7 +85,7 @@ describe('proofReport: one agent', () => {
 
   it('says what would make something enforceable', () =>
     assert.match(
-      sections.get('## ○ Not enforceable here') ?? '',
+      sections.get('## – Not enforceable here') ?? '',
       /- `Bash` on `python3 -c 'x'`.*With \\`sandbox\\: true\\` the system refuses it\\\./,
     ));
 
@@ -100,7 +100,7 @@ describe('proofReport: one agent', () => {
       '`WebFetch` | `tests/**` | ✓ not among its tools |',
       'Tried | Forbidden by | As started |',
       '--- | --- | --- |',
-      "`Bash` on `python3 -c 'x'` | `tests/**` | ○ not enforceable here |",
+      "`Bash` on `python3 -c 'x'` | `tests/**` | – not enforceable here |",
       'Tried | Forbidden by | As started |',
       '--- | --- | --- |',
       '`Edit` on `src/x.js`, as the sub-agent `helper-agent` | `tests/**` | ✓ rule |',
@@ -108,7 +108,7 @@ describe('proofReport: one agent', () => {
 
   it('has the positive controls', () =>
     assert.deepEqual(linesAfter(sections.get('## Allowed by the registry') ?? '', '| `'), [
-      'Edit` on `src/a.js` | ✓ went through |',
+      'Edit` on `src/a.js` | ○ went through |',
       'Bash` on `ls` | **✗ refused**: guard |',
     ]));
 
@@ -143,9 +143,9 @@ describe('proofReport: several agents', () => {
     assert.deepEqual(linesAfter(report.split('## ')[0] ?? '', '| '), [
       ' | Agent | Edit | Read | Interpreter | Allowed | On | When |',
       '--- | --- | --- | --- | --- | --- | --- | --- |',
-      '✓ | `a` | ✓ 1 |  |  | ✓ 1 | `2.1.329` | 3 h ago |',
-      '**✗** | `b` | **✗ 1 of 1** | ✓ 1 |  | ✓ 1 | `2.1.329` | 3 h ago |',
-      '○ | `c` | ✓ 1 |  | ○ 1 of 1 | ✓ 1 | `2.1.329` | 3 h ago |',
+      '✓ | `a` | ✓ 1 |  |  | ○ 1 | `2.1.329` | 3 h ago |',
+      '**✗** | `b` | **✗ 1/1** | ✓ 1 |  | ○ 1 | `2.1.329` | 3 h ago |',
+      '– | `c` | ✓ 1 |  | – 1/1 | ○ 1 | `2.1.329` | 3 h ago |',
       '? | `d` |  |  |  |  |  |  |',
     ]));
 

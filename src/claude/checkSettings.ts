@@ -34,6 +34,7 @@ const typeWords: Readonly<Record<string, string>> = {
   integer: 'a whole number',
   object: 'an object',
   array: 'a list',
+  'string,array': 'a text or a list of texts',
 };
 
 /**

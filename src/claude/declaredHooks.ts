@@ -6,7 +6,7 @@ import { guardEvents, type HookEventInfo, hookEventTable } from './hookEvents.ts
 import { handlerMistake } from './hookHandlers.ts';
 import { isObject, type Json, type JsonObject, type JsonText, pointer } from './jsonText.ts';
 import type { DeclaredHook, Mistake } from './settingsReport.ts';
-import { holdsGuards, strayGuards } from './strayGuards.ts';
+import { holdsGuards, isEntry, strayGuards } from './strayGuards.ts';
 
 /**
  * Since then a malformed hook drops the file under the guard events only, and there in whatever form; before, any
@@ -60,13 +60,17 @@ export function declaredHooks(text: JsonText, value: Json | undefined, version: 
   };
   if (value === undefined) return { hooks, mistakes, droppedBy };
   if (!isObject(value)) {
-    // A list that has something in it might be the guards; an empty one, a text or null guards nothing.
+    // A list with an object in it might be the guards; any other, a text or null guards nothing.
     malformed(
       'hooks',
       '/hooks',
       'there must be an object of events',
-      isNew && Array.isArray(value) && value.length > 0,
+      isNew && Array.isArray(value) && value.some((item: Json) => isObject(item)),
     );
+    return { hooks, mistakes, droppedBy };
+  }
+  if (isNew && isEntry(value)) {
+    malformed('hooks', '/hooks', 'an entry stands in the place of the events', true);
     return { hooks, mistakes, droppedBy };
   }
   for (const [event, entries] of Object.entries(value)) {

@@ -29,7 +29,7 @@ function rooted(
   folders: RuleFolders,
 ): { readonly glob: string; readonly root: string } | undefined {
   const [glob, root] = spec.startsWith('//')
-    ? [spec.replace(/^\/+/, '/'), '']
+    ? [spec.replace(/\/+/g, '/'), '']
     : spec.startsWith('~/')
       ? [spec.slice(1), folders.home]
       : spec.startsWith('/')
@@ -40,8 +40,18 @@ function rooted(
   // the stars does not leave out the files right in the folder, as it would by the library alone.
   // A blank behind the last slash counts as a name, so that the pattern holds at its root only.
   if (/^[^/].*\/\s+$/.test(glob)) return { glob: `/${glob}`, root };
-  return { glob: glob.endsWith('/**/') ? glob.slice(0, -1) : glob.replace(/\/\*\*$/, ''), root };
+  return {
+    glob: inOurDialect(glob.endsWith('/**/') ? glob.slice(0, -1) : glob.replace(/\/\*\*$/, '')),
+    root,
+  };
 }
+
+/** The library has grown since the version that the CLI brings along: there `[!a]` is `!` or `a`, `***` is `*`, and `/\*` at the end `/*`. */
+const inOurDialect = (glob: string): string =>
+  glob
+    .replace(/\*{3,}/g, '*')
+    .replace(/\[!([^\]]+)\]/g, '[$1!]')
+    .replace(/\/\\\*$/, '/*');
 
 /**
  * Whether a path rule's text in the parentheses covers an absolute path. Never throws: what the library can't read
@@ -52,7 +62,7 @@ export function coversPath(spec: string, path: string, folders: RuleFolders): bo
   if (at === undefined || !path.startsWith(`${at.root}/`)) return false;
   const relative = path.slice(at.root.length + 1);
   try {
-    return relative !== '' && ignore({ allowRelativePaths: true }).add(at.glob).ignores(relative);
+    return relative !== '' && ignore({ allowRelativePaths: true }).add([at.glob]).ignores(relative);
   } catch {
     return false;
   }

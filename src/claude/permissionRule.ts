@@ -12,7 +12,10 @@ export function parseRule(text: string): PermissionRule | undefined {
   if (text.trim() === '') return undefined;
   const open = text.indexOf('(');
   if (open < 0) return text.includes(')') ? undefined : { tool: text };
-  return text.endsWith(')') ? { tool: text.slice(0, open), spec: text.slice(open + 1, -1) } : undefined;
+  // A parenthesis behind a backslash does not end the rule.
+  return /(?<!\\)(?:\\\\)*\)$/.test(text)
+    ? { tool: text.slice(0, open), spec: text.slice(open + 1, -1) }
+    : undefined;
 }
 
 /** The text of a rule. */

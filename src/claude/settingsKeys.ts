@@ -9,7 +9,7 @@ export const knownKeys: ReadonlySet<string> = new Set(
   allowedHttpHookUrls allowedMarketplaces allowedMcpServers allowedProviders alwaysThinkingEnabled
   apiKeyHelper appendPlugins askUserQuestionTimeout attribution attributionProject attributionProjectPolicy
   autoCompactEnabled autoCompactOfferAnswer autoCompactRaisedForLoad autoCompactWindow
-  autoContinueAtUsageLimit autoDreamEnabled autoMemoryDirectory autoMemoryEnabled autoScrollEnabled
+  autoContinueAtUsageLimit autoDreamEnabled autoMemoryDirectory autoMemoryEnabled autoMode autoScrollEnabled
   autoUpdatesChannel autoUploadSessions availableModels availableModelsMatch awaySummaryEnabled
   awsAuthRefresh awsCredentialExport axScreenReader bashEditDiffEnabled bashOutputMaxChars
   blockedMarketplaces breakReminder channelsEnabled claudeMd claudeMdExcludes clawdFileProgressEnabled

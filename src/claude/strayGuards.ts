@@ -24,7 +24,7 @@ function hasGuardEvent(value: JsonObject): boolean {
 }
 
 /** An object of the shape `{matcher, hooks: […]}`. */
-function isEntry(value: JsonObject): boolean {
+export function isEntry(value: JsonObject): boolean {
   const hasMatcher = Object.hasOwn(value, 'matcher');
   if (!hasMatcher && Object.keys(value).some((key) => events.has(key))) return false;
   const { hooks } = value;

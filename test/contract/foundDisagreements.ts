@@ -13,6 +13,21 @@ export const foundBefore: readonly string[] = [
   denying('Edit(//@ROOT@/@DIR@/**)'),
   // Newer ones refuse to start with a given file that is broken and speaks of a sandbox.
   `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"sandbox":{"enabled":false,}}`,
+  // An entry, or a list without one, in the place of the events.
+  hooked('{"matcher":"*","hooks":[{"type":"command","command":"true"}]}'),
+  hooked('[null]'),
+  // A text is as good as a list here, and this key is looked at.
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"enabledMcpjsonServers":"x"}`,
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"autoMode":"x"}`,
+  // Globs that the library reads otherwise in the version that the CLI brings along.
+  denying('Edit(@DIR@/\\\\*)'),
+  denying('Edit(@DIR@/[!a].txt)'),
+  denying('Edit(@DIR@\\n@DIR@)'),
+  denying('Edit(***/@DIR@)'),
+  denying('Edit(@DIR@/***/a.txt)'),
+  denying('Edit(/@ROOT@//@DIR@)'),
+  // The last parenthesis is a name’s.
+  denying('Edit(@DIR@\\\\)'),
   // Without domain: the rule is skipped.
   denying('WebFetch(.//@DIR@/**)'),
   // Nobody is there to be asked.

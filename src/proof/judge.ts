@@ -16,13 +16,16 @@ export interface Witness {
 // The CLI's words are those of 2.1.329 and 2.1.197.
 const byRule =
   /denied by your permission settings|Permission to \w+ .* (?:has been|was) denied|has been denied by permission rule|denied by permission/s;
-const byToolList = /No such tool available|is disabled for this session|Agent type '.*' not found/s;
+/** What a bare deny rule makes of a tool; `--tools=` says it too. */
+const byBareRule = /is disabled for this session/;
+const byToolList = /No such tool available|Agent type '.*' not found/s;
 const byHook = /^(?:<tool_use_error>)?(?:Error: )?PreToolUse:\S+ hook\b|hook error|Hook PreToolUse/;
 const bySandbox = /Read-only file system|Operation not permitted|EROFS/;
 
 /** Who refused a call, by its result and the guard's spool; undefined: nobody that we know of. */
 export function blockerOf(outcome: Outcome, witness: Witness): Blocker | undefined {
   const text = outcome.result?.isError ? outcome.result.text : '';
+  if (byBareRule.test(text)) return witness.carrier === 'rules' ? 'rule' : 'tool-list';
   if (byToolList.test(text)) return 'tool-list';
   if (byRule.test(text) && !byHook.test(text)) return 'rule';
   if (outcome.callIds.some((id) => witness.refusedByGuard.has(id)) || byHook.test(text)) return 'guard';

@@ -4,8 +4,8 @@ import { reportedEvents } from '../outputs/settings.ts';
 import type { Carrier } from './proofRecord.ts';
 
 /**
- * A settings file's text with one carrier left. `rules`: no hook at all. `guard`: no deny rule, and without our reports,
- * which decide nothing. A text that is no JSON object is left as it is: the CLI drops it.
+ * A settings file's text with one carrier left. `rules`: no hook at all. `guard`: no deny rule. Without our reports,
+ * which decide nothing and cost a process for every event, wherever it is changed anyway. A text that is no JSON object is left as it is: the CLI drops it.
  */
 export function carrierAlone(text: string, carrier: Carrier): string {
   const { value } = readJson(text);

@@ -1,7 +1,9 @@
 // `list`: the agents, their state, what they are for.
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { AgentStatus } from '../outputs/fleet.ts';
+import type { ProofStatus } from '../proof/proofStatus.ts';
 import { inspect } from './check.ts';
+import { listedProofs, listedWords } from './listedProofs.ts';
 import { coloured, countLine, fleetCounts, printFindings, printJson } from './render.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb } from './verb.ts';
@@ -16,13 +18,34 @@ function stateOf({ health, sync }: AgentStatus): State {
   return health === 'degraded' ? 'degraded' : 'in-sync';
 }
 
-function row(io: Io, status: AgentStatus, width: number): string {
+/** The state of an agent and what its proof is worth, in words. */
+function stateWords(status: AgentStatus, proof: ProofStatus): string {
+  const state = status.summary === '' ? stateOf(status) : status.summary;
+  const words = listedWords(proof);
+  return words === '' ? state : `${state}, ${words}`;
+}
+
+function row(
+  io: Io,
+  status: AgentStatus,
+  proof: ProofStatus,
+  widths: { readonly id: number; readonly words: number },
+): string {
   const { agent } = status;
   const state = stateOf(status);
-  const severity = state === 'disarmed' ? 'error' : state === 'in-sync' ? undefined : 'warning';
-  const words = (status.summary === '' ? state : status.summary).padEnd(12);
+  const isFailed = state === 'disarmed' || proof.state === 'failed';
+  const severity = isFailed ? 'error' : state === 'in-sync' ? undefined : 'warning';
+  const words = stateWords(status, proof).padEnd(widths.words);
   const mark = severity === undefined ? words : coloured(io, severity, words);
-  return `${agent.id.padEnd(width)}  ${visibleShort(agent.model, 12).padEnd(8)}  ${mark}  ${visibleShort(agent.description, 60)}\n`;
+  return `${agent.id.padEnd(widths.id)}  ${visibleShort(agent.model, 12).padEnd(8)}  ${mark}  ${visibleShort(agent.description, 60)}\n`;
+}
+
+/** What a proof is worth, without its attempts. */
+function proofJson(proof: ProofStatus): object {
+  if (proof.state === 'never') return { state: proof.state };
+  const { state, record, counts } = proof;
+  const { at, cli, platform } = record;
+  return { state, at, cli, platform, counts, ...(state === 'unproven' ? { reasons: proof.reasons } : {}) };
 }
 
 export const list: Verb = {
@@ -52,6 +75,9 @@ export const list: Verb = {
         ),
     );
     const isBroken = fleet.registry === undefined;
+    const readProof = listedProofs(io, root);
+    const proofs = new Map(agents.map(({ agent }) => [agent.id, readProof(agent.id)]));
+    const proofOf = (id: string): ProofStatus => proofs.get(id) ?? { state: 'never' };
     if (format === 'json') {
       printJson(io, {
         findings: isBroken ? fleet.findings : [],
@@ -65,6 +91,7 @@ export const list: Verb = {
           sync: status.sync,
           health: status.health,
           summary: status.summary,
+          proof: proofJson(proofOf(status.agent.id)),
         })),
         unregistered: fleet.unregistered,
         summary: { ...fleetCounts(agents), ok: !isBroken },
@@ -75,8 +102,15 @@ export const list: Verb = {
       printFindings(io, fleet.findings, false);
       return 1;
     }
-    const width = Math.max(0, ...agents.map(({ agent }) => agent.id.length));
-    for (const status of agents) io.out(row(io, status, width));
+    const widths = {
+      id: Math.max(0, ...agents.map(({ agent }) => agent.id.length)),
+      // One very long summary is no reason to push all the others out of sight.
+      words: Math.min(
+        40,
+        Math.max(12, ...agents.map((status) => stateWords(status, proofOf(status.agent.id)).length)),
+      ),
+    };
+    for (const status of agents) io.out(row(io, status, proofOf(status.agent.id), widths));
     if (text === '' && group === undefined && state === undefined)
       for (const directory of fleet.unregistered)
         io.out(

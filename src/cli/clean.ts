@@ -17,19 +17,14 @@ import {
   surveyDirectories,
 } from '../outputs/legacy/survey.ts';
 import { undoArchive } from '../outputs/legacy/undo.ts';
-import {
-  evidenceOf,
-  generateCommand,
-  searchGaps,
-  surveyFindings,
-  surveySum,
-} from '../outputs/legacy/words.ts';
+import { evidenceOf, surveyFindings, surveySum } from '../outputs/legacy/words.ts';
 import { type Registry, registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
 import { findOnPath } from '../sessions/programs.ts';
+import { jsonOf, printSurvey } from './cleanListing.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
 import { UsageError } from './usageError.ts';
-import type { Io, Verb, VerbContext } from './verb.ts';
+import type { Verb, VerbContext } from './verb.ts';
 
 /** The registry, or what is wrong with it: with half of one, every other directory would be nobody's. */
 function registryOf({ io, root }: VerbContext): Registry | readonly Finding[] {
@@ -63,63 +58,18 @@ function named(words: readonly string[], { directories }: Survey, registry: Regi
   );
 }
 
-const headings: readonly (readonly [string, (directory: SurveyedDirectory) => boolean])[] = [
-  ['Old, with a successor', ({ kind, successor }) => kind === 'old' && successor !== undefined],
-  ['Old, no single successor', ({ kind, successor }) => kind === 'old' && successor === undefined],
-  ['Test artefacts', ({ kind }) => kind === 'artefact'],
-  ['Kept', ({ kind }) => kind === 'kept'],
-];
-
-function printSurvey(io: Io, survey: Survey): void {
-  const width = Math.max(0, ...survey.directories.map(({ name }) => visibleShort(name, 40).length + 1));
-  for (const [heading, belongs] of headings) {
-    const listed = survey.directories.filter(belongs);
-    if (listed.length === 0) continue;
-    io.out(`${heading}\n`);
-    for (const directory of listed) {
-      const shown = `${visibleShort(directory.name, 40)}/`.padEnd(width);
-      const indent = `  ${' '.repeat(width)}  `;
-      io.out(`  ${shown}  ${directory.why}\n`);
-      const evidence = evidenceOf(directory, survey.history).join(' · ');
-      if (evidence !== '') io.out(`${indent}${evidence}\n`);
-      const obstacle = directory.kind === 'kept' ? undefined : obstacleOf(directory, false);
-      if (obstacle !== undefined) io.out(`${indent}${coloured(io, 'warning', 'left alone')}: ${obstacle}\n`);
-    }
-  }
-  const { missing } = survey;
-  if (missing.length > 0) {
-    const more = missing.length > 8 ? ` and ${missing.length - 8} more` : '';
-    io.out(
-      `Registered, no directory yet\n  ${missing.slice(0, 8).join(', ')}${more} — run: ${generateCommand(missing)}\n`,
-    );
-  }
-  const gaps = searchGaps(survey);
-  if (gaps !== undefined) io.out(`${gaps}\n`);
-  if (survey.history === 'none')
-    io.out('In no git repository: no last commits, and what was once registered is unknown.\n');
-  if (survey.history === 'shallow')
-    io.out('The history is cut off (a shallow clone): what was once registered may not be in it.\n');
-}
-
-const jsonOf = (directory: SurveyedDirectory): object => ({
-  name: directory.name,
-  path: directory.path,
-  kind: directory.kind,
-  rule: directory.rule,
-  successor: directory.successor ?? null,
-  candidates: directory.candidates,
-  why: directory.why,
-  lastCommit: directory.lastCommit ?? null,
-  uncommitted: directory.uncommitted ?? null,
-  references: directory.references,
-  leftAlone: directory.kind === 'kept' ? null : (obstacleOf(directory, false) ?? null),
-});
-
-/** Asks on a terminal; elsewhere refuses, unless `--yes` said it already. @throws UserError */
-async function confirm({ io, flag }: VerbContext, question: string): Promise<void> {
+/** Asks on a terminal, after a list of what it is about; elsewhere refuses, unless `--yes` said it already. @throws UserError */
+async function confirm(
+  { io, flag }: VerbContext,
+  going: readonly SurveyedDirectory[],
+  history: Survey['history'],
+  question: string,
+): Promise<void> {
   if (flag('yes')) return;
   if (io.ask === undefined)
     throw new UserError(`${question} There is no terminal to answer on: say --yes. Nothing was changed.`);
+  for (const directory of going)
+    io.out(`${visible(directory.path)}  ${[directory.why, ...evidenceOf(directory, history)].join(' · ')}\n`);
   const answer = await io.ask(`${question} [y/N] `);
   if (!/^y(?:es)?$/i.test(answer.trim())) throw new UserError('Nothing was changed.');
 }
@@ -156,12 +106,21 @@ function withoutObstacles(
   });
 }
 
-async function archive(context: VerbContext, chosen: readonly SurveyedDirectory[]): Promise<number> {
+async function archive(
+  context: VerbContext,
+  { history }: Survey,
+  chosen: readonly SurveyedDirectory[],
+): Promise<number> {
   const { io, root, flag, format } = context;
   const going = withoutObstacles(context, chosen, (each) => obstacleOf(each, flag('uncommitted')));
   const left = chosen.filter((each) => !going.includes(each)).map(({ path: at }) => at);
   if (going.length > 0)
-    await confirm(context, `Archive ${plural(going.length, 'directory', 'directories')} to agents/archive?`);
+    await confirm(
+      context,
+      going,
+      history,
+      `Archive ${plural(going.length, 'directory', 'directories')} to agents/archive?`,
+    );
   const cancel = new AbortController();
   const onSignal = (): void => cancel.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -195,6 +154,7 @@ async function archive(context: VerbContext, chosen: readonly SurveyedDirectory[
 async function remove(
   context: VerbContext,
   git: Git | undefined,
+  { history }: Survey,
   chosen: readonly SurveyedDirectory[],
 ): Promise<number> {
   const { io, root, format } = context;
@@ -207,6 +167,8 @@ async function remove(
   if (going.length > 0)
     await confirm(
       context,
+      going,
+      history,
       `Delete ${plural(going.length, 'directory', 'directories')}, which git has whole?`,
     );
   const deleted = going.length === 0 ? [] : await deleteDirectories(io.files, root, git, going);
@@ -270,8 +232,8 @@ export const clean: Verb = {
     const chosen = survey.directories.filter(
       ({ kind, rule }) => kind !== 'kept' || (names.size > 0 && rule !== 'archive' && rule !== 'linked'),
     );
-    if (flag('archive')) return archive(context, chosen);
-    if (flag('delete')) return remove(context, git, chosen);
+    if (flag('archive')) return archive(context, whole, chosen);
+    if (flag('delete')) return remove(context, git, whole, chosen);
     const isClean = survey.directories.every(({ kind }) => kind === 'kept');
     if (format === 'json') {
       printJson(io, {

@@ -207,6 +207,19 @@ describe('clean takes in its stride', () => {
     assert.ok(!fs.existsSync(made));
   });
 
+  it('being run by a hook of git, which names another repository', async () => {
+    const at = smallFleet();
+    const misleading = {
+      GIT_DIR: path.join(at.folder, 'none'),
+      GIT_INDEX_FILE: 'none',
+      GIT_WORK_TREE: at.home,
+    };
+    const plain = await expectCli(at, ['clean'], 1);
+    const { text } = await expectCli(at, ['clean'], 1, { env: misleading });
+    assert.equal(text, plain.text);
+    assert.match(text, /last commit/);
+  });
+
   it('an archive that was worked in', async () => {
     const at = smallFleet();
     const manifest = await archived(at);

@@ -4,6 +4,8 @@
 export interface Input {
   /** The whole text, when it is known. */
   readonly known?: string;
+  /** The text of the files that it comes from, as they are on the disk: data, and not what names anything by itself. */
+  readonly content?: string;
   /** All text that may have gone into it. */
   readonly origin: string;
 }
@@ -24,6 +26,9 @@ export interface Arg {
   /** The word is the name of a pipe to or from another command, which writes this. */
   readonly pipe?: Input;
 }
+
+/** What comes in, when it is known: said in the command, or the text of files. */
+export const textIn = (input: Input | undefined): string | undefined => input?.known ?? input?.content;
 
 export const known = (text: string): Arg => ({ text });
 

@@ -10,6 +10,7 @@ import {
   originsOf,
   pathIn,
   sliceArg,
+  textIn,
   unknown,
 } from './arg.ts';
 import { runScript } from './programs/interpreters.ts';
@@ -182,8 +183,9 @@ const read: Builtin = ({ run, state, args, input }) => {
   );
   if (isArray && args.some((arg) => /^-C/.test(arg.text))) run.opaque();
   const isElsewhere = args.some((arg) => /^-u/.test(arg.text));
-  const origin = isElsewhere || input === undefined ? run.collector.source : (input.known ?? input.origin);
-  const line = input?.known?.replace(/\n$/, '');
+  const whole = textIn(input);
+  const origin = isElsewhere || input === undefined ? run.collector.source : (whole ?? input.origin);
+  const line = whole?.replace(/\n$/, '');
   const isSimple =
     !isElsewhere &&
     !isArray &&
@@ -193,6 +195,15 @@ const read: Builtin = ({ run, state, args, input }) => {
     !args.some((arg) => /^-[^r]/.test(arg.text)) &&
     !state.vars.has('IFS');
   const value = isSimple ? known(line.trim()) : unknown(origin === '' ? '$(a file)' : origin);
+  if (
+    isArray &&
+    whole !== undefined &&
+    !isElsewhere &&
+    args.every((arg) => arg.text === '-t' || !/^-/.test(arg.text))
+  ) {
+    const lines = whole.replace(/\n$/, '').split('\n').map(known);
+    return either(setVar(state, names[0]?.text ?? 'MAPFILE', { items: lines, isArray: true }));
+  }
   const listed = names.length > 0 ? names : [known(isArray ? 'MAPFILE' : 'REPLY')];
   const next = listed.reduce(
     (each, name) =>

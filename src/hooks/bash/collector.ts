@@ -72,8 +72,13 @@ export class Collector {
     if (!isKnown(path)) {
       if (target.isNumber !== true)
         this.opaque({ what: 'an unknown path', text: originOf(path), does }, undefined);
+      // What is not known may well be empty.
+      const bare = target.bare ?? '';
+      if (/[^./]/.test(bare) && !bare.endsWith('/')) this.touch(does, cwd, known(bare), below);
       return;
     }
+    if (does === 'write' && /^(\/dev\/(stdin|fd\/)|\/proc\/)/.test(path.text))
+      this.opaque({ what: 'a file by its descriptor', text: this.source, does }, undefined);
     if (harmless.test(path.text) || (does === 'read' && /^\/dev\/(stdin|fd\/\d+)$/.test(path.text))) return;
     const takesBelow = below || target.below === true;
     for (const each of this.namesOf(path.text, takesBelow || target.isFromGlob === true))
@@ -193,6 +198,12 @@ export class Collector {
         return true;
     }
     return this.opaques.size > 0 || this.aliases.length > 0;
+  }
+
+  /** The text of a file that this command leaves alone before it reads it. */
+  contentOf(cwd: Arg, file: Arg): string | undefined {
+    const path = pathIn(cwd, file);
+    return file.pipe === undefined && !this.isWritten(path) ? this.readText(path) : undefined;
   }
 
   readText(path: Arg): string | undefined {

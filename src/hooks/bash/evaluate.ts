@@ -234,7 +234,7 @@ export class Shell implements Substitutes {
     if (script.source !== undefined) this.text = script.source;
     const output = this.outputAfter(nodes, [state], undefined, count);
     this.text = outer;
-    return output.known === undefined ? { origin: `${text}\n${output.origin}` } : output;
+    return output.known === undefined ? { ...output, origin: `${text}\n${output.origin}` } : output;
   }
 
   pipeOf(script: ParsedScript, text: string, state: State, isInput: boolean): Input {
@@ -486,7 +486,8 @@ export class Shell implements Substitutes {
         if (isRead || operator === '<>') this.collector.read(cwd, target);
         // What is opened as standard output can be written to under that name, even if opened to be read.
         if (!isRead || descriptor === 1 || descriptor === 2) this.collector.write(cwd, target);
-        if (isRead && (descriptor ?? 0) === 0) input = target.pipe ?? { origin: '' };
+        if (isRead && (descriptor ?? 0) === 0)
+          input = target.pipe ?? fileInput(this.collector.contentOf(cwd, target));
       }
     }
     return input;
@@ -662,6 +663,9 @@ export class Shell implements Substitutes {
     return { ok: [state], fail: [state] };
   }
 }
+
+const fileInput = (content: string | undefined): Input =>
+  content === undefined ? { origin: '' } : { origin: '', content };
 
 const both = (first: Flow | undefined, second: Flow): Flow =>
   first === undefined ? second : { ok: join(first.ok, second.ok), fail: join(first.fail, second.fail) };

@@ -9,7 +9,17 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
-import { type Arg, concatArgs, type Input, isKnown, known, originOf, originsOf, unknown } from './arg.ts';
+import {
+  type Arg,
+  concatArgs,
+  type Input,
+  isKnown,
+  known,
+  originOf,
+  originsOf,
+  textIn,
+  unknown,
+} from './arg.ts';
 import { expandBraces } from './braces.ts';
 import { type Collector, escapeGlob, TooMuch } from './collector.ts';
 import { operate } from './parameters.ts';
@@ -65,6 +75,11 @@ export class Expander {
     const fields: Field[] = [{ pieces: [], isQuoted: false }];
     this.tilde(word, fields);
     return fields.flatMap((field) => this.finished(field));
+  }
+
+  /** The text of a file that a command reads. */
+  contentOf(file: Arg): string | undefined {
+    return this.collector.contentOf(this.state.cwd, file);
   }
 
   private reparsed(text: string): readonly Arg[] {
@@ -192,7 +207,8 @@ export class Expander {
   private substitution(part: CommandExpansionPart): Arg {
     if (part.script === undefined) return unknown(part.text);
     const output = this.shell.outputOf(part.script, part.text, this.state);
-    return output.known === undefined ? unknown(output.origin) : known(output.known.replace(/\n+$/, ''));
+    const text = textIn(output);
+    return text === undefined ? unknown(output.origin) : known(text.replace(/\n+$/, ''));
   }
 
   /** Adds what an expansion gives: whole when quoted, else split at white space and with live globs. */

@@ -9,7 +9,11 @@ const copiers = /^(cat|head|tail|tac|zcat|nl|base64|gunzip|zstdcat|bzcat|xzcat)$
 /** The output of a command; undefined when its words say nothing about it. */
 export function outputText(node: Command, expander: Expander, input: Input | undefined): Input | undefined {
   const { name } = node;
-  if (name === undefined) return undefined;
+  // `$(<file)` prints the file.
+  if (name === undefined)
+    return node.prefix.length === 0 && redirected(node, expander).length === 1
+      ? contentInput(expander.contentOf(redirected(node, expander)[0] ?? known('')))
+      : undefined;
   const doc = node.redirects.find((redirect) => redirect.type !== 'Redirect');
   const hasOthers = node.redirects.some(
     (redirect) => redirect.type === 'Redirect' && redirect.operator === '<',
@@ -35,14 +39,37 @@ export function outputText(node: Command, expander: Expander, input: Input | und
       return temporary(args, expander);
     default:
   }
+  if (/^(:|true|false|cd|export|set|unset|shopt|test)$/.test(name.value)) return { known: '', origin: '' };
   if (!copiers.test(name.value) || args.some((arg) => !isKnown(arg))) return undefined;
-  if (name.value === 'cat' && doc !== undefined && args.length === 0 && !hasOthers)
+  const files = args.filter((arg) => !/^-./.test(arg.text));
+  if (files.length === 0 && doc !== undefined && !hasOthers && name.value === 'cat')
     return documented(doc, expander);
-  // Files hold what nobody knows; their names are not in it.
-  if (args.some((arg) => !/^-/.test(arg.text)) || hasOthers)
-    return { origin: input?.known ?? input?.origin ?? '' };
-  return name.value === 'cat' && args.length === 0 ? input : { origin: input?.known ?? input?.origin ?? '' };
+  if (files.length === 0 && node.redirects.length === 0) return name.value === 'cat' ? input : cut(input);
+  // Files hold what they hold; their names are not in it.
+  const sources = [...files.filter(({ text }) => text !== '-'), ...redirected(node, expander)];
+  const contents = sources.map((file) => expander.contentOf(file));
+  const isWhole =
+    contents.every((content) => content !== undefined) &&
+    doc === undefined &&
+    !/^(base64|gunzip|.*cat)$/.test(name.value.replace(/^cat$/, ''));
+  return { origin: input?.known ?? input?.origin ?? '', ...(isWhole ? { content: contents.join('') } : {}) };
 }
+
+/** Some of what comes in. */
+const cut = (input: Input | undefined): Input => ({
+  origin: input?.known ?? input?.origin ?? '',
+  ...(input?.content === undefined ? {} : { content: input.content }),
+});
+
+const redirected = (node: Command, expander: Expander): readonly Arg[] =>
+  node.redirects.flatMap((redirect) =>
+    redirect.type === 'Redirect' && redirect.operator === '<' && redirect.target !== undefined
+      ? expander.words(redirect.target)
+      : [],
+  );
+
+const contentInput = (content: string | undefined): Input | undefined =>
+  content === undefined ? undefined : { origin: '', content };
 
 const inputOf = (arg: Arg): Input =>
   isKnown(arg) ? { known: arg.text, origin: arg.text } : { origin: originOf(arg) };

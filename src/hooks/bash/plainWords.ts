@@ -7,6 +7,15 @@ const notPlain =
 const reparsed =
   /(^|\/)(env|sudo|doas|su|xargs|parallel|find|watch|(ba|da|z|k|a|mk|c|tc|fi)?sh|busybox|toybox|git)$/;
 
+const word = /(?:[\w./:@%+,=-]|'[^'\n\\]*'|"[^"\n\\$`!]*")+/g;
+
+/** A word as the shell hands it on. */
+const unquoted = (text: string): string =>
+  text.replace(
+    /'([^']*)'|"([^"]*)"/g,
+    (_, single: string | undefined, double: string | undefined) => single ?? double ?? '',
+  );
+
 /**
  * The words of a command when it is one simple command of plain words: letters, digits, a few harmless signs, and
  * single or double quotes around text that the shell leaves alone. Undefined for anything else, which the parser
@@ -16,10 +25,9 @@ export function plainWords(command: string): readonly string[] | undefined {
   if (command.length > 2000) return undefined;
   const text = command.trim();
   if (!/^(?:[\w./:@%+,=-]|'[^'\n\\]*'|"[^"\n\\$`!]*"|[ \t])+$/.test(text)) return undefined;
-  const words = (text.match(/(?:[\w./:@%+,=-]|'[^']*'|"[^"]*")+/g) ?? []).map((word) =>
-    word.replace(/['"]/g, ''),
-  );
+  const words = (text.match(word) ?? []).map(unquoted);
   const [first] = words;
-  if (first === undefined || first.includes('=') || notPlain.test(first)) return undefined;
-  return words.some((word) => reparsed.test(word)) ? undefined : words;
+  // A program by its path may be a script.
+  if (first === undefined || /[=/]/.test(first) || first === '' || notPlain.test(first)) return undefined;
+  return words.some((each) => reparsed.test(each)) ? undefined : words;
 }

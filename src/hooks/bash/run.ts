@@ -72,6 +72,12 @@ export class Run {
     this.collector.opaque({ what, text, does }, this.cwd);
   }
 
+  /** The paths that stand as quoted text in code: through a link they may lead where their text does not tell. */
+  writeQuoted(): void {
+    const quoted = [...this.told.matchAll(/(["'])([\w./+-]{1,200})\1/g)].slice(0, 50);
+    this.writeAll(quoted.flatMap(([, , text]) => (text === undefined ? [] : [known(text)])));
+  }
+
   /** Words that are a command of their own, as behind `env` or `xargs`. */
   run(words: readonly Arg[], more: { cwd?: Arg; input?: Input | undefined } = {}): void {
     if (words.length === 0) return;

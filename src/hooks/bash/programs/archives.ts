@@ -1,5 +1,5 @@
 // Programs that pack and unpack.
-import { type Arg, concatArgs, isKnown, known, pathIn } from '../arg.ts';
+import { type Arg, concatArgs, isKnown, known } from '../arg.ts';
 import type { Run } from '../run.ts';
 
 type Program = (run: Run) => void;
@@ -127,10 +127,15 @@ const tar: Program = (run) => {
     '--wildcards',
   );
   for (const there of placesOf(run, directories))
-    if (taken.operands.length > 0 && !isRenaming) there.writeAll(taken.operands.map(beforeWildcard), true);
-    else there.write(known('.'), true);
+    unpack(there, isRenaming ? [] : taken.operands.map(beforeWildcard));
   if (taken.has('-P', '--absolute-names')) run.opaque('an archive with absolute names');
 };
+
+/** What an archive holds is not known. */
+function unpack(run: Run, members: readonly Arg[] = []): void {
+  run.writeAll(members.length > 0 ? members : [known('.')], true);
+  run.opaque('an archive');
+}
 
 /** Where members may be: each `-C` counts from the one before it. */
 function placesOf(run: Run, directories: readonly Arg[]): Run[] {
@@ -158,7 +163,7 @@ const unzip: Program = (run) => {
   const [directory] = taken.valuesOf('-d');
   const there = directory === undefined ? run : run.at(directory);
   const members = taken.operands.slice(1).map(beforeWildcard);
-  there.writeAll(members.length > 0 && !taken.has('-j') ? members : [known('.')], true);
+  unpack(there, taken.has('-j') ? [] : members);
 };
 
 const zip: Program = (run) => {
@@ -218,15 +223,16 @@ const ar: Program = (run) => {
   const [mode, ...operands] = run.args;
   run.writeAll(operands.slice(0, 1));
   if (mode === undefined || !isKnown(mode)) return run.opaque();
-  if (/x/.test(mode.text)) run.writeAll(operands.length > 1 ? operands.slice(1) : [known('.')], true);
+  if (/x/.test(mode.text)) {
+    unpack(run, operands.slice(1));
+  }
 };
 
 const sevenZip: Program = (run) => {
   const [mode = known('x'), ...rest] = run.args;
   const target = rest.find((arg) => /^-o./.test(arg.text));
   const operands = rest.filter((arg) => !/^-/.test(arg.text));
-  if (/^[xe]/.test(mode.text))
-    run.write(target === undefined ? known('.') : known(target.text.slice(2)), true);
+  if (/^[xe]/.test(mode.text)) unpack(target === undefined ? run : run.at(known(target.text.slice(2))));
   else if (/^[audr]/.test(mode.text)) run.writeAll(operands.slice(0, 1));
   if (rest.some((arg) => /^-sdel/.test(arg.text))) run.writeAll(operands.slice(1), true);
   if (!isKnown(mode)) run.opaque();
@@ -238,7 +244,7 @@ const jar: Program = (run) => {
     .withWords([known('jar'), ...modernTar(run.args)])
     .take({ values: 'fC', longValues: ['file', 'dir'], longFlags: ['extract', 'create', 'update'] });
   if (/x/.test(mode.text) || taken.has('-x', '--extract'))
-    for (const place of placesOf(run, taken.valuesOf('-C', '--dir'))) place.write(known('.'), true);
+    for (const place of placesOf(run, taken.valuesOf('-C', '--dir'))) unpack(place);
   else if (taken.has('-c', '-u', '--create', '--update')) run.writeAll(taken.valuesOf('-f', '--file'));
 };
 
@@ -246,10 +252,7 @@ const unrar: Program = (run) => {
   const operands = run.args.filter((arg) => !/^-/.test(arg.text));
   if (!/^[xe]/.test(operands[0]?.text ?? '')) return;
   const last = operands.at(-1);
-  run.write(
-    operands.length > 2 && last !== undefined && /\/$/.test(last.text) ? pathIn(run.cwd, last) : known('.'),
-    true,
-  );
+  unpack(operands.length > 2 && last !== undefined && /\/$/.test(last.text) ? run.at(last) : run);
 };
 
 export const archivePrograms: Readonly<Record<string, Program>> = {

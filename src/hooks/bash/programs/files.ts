@@ -1,5 +1,7 @@
 // Programs that create, change, move and delete files and directories by name.
-import { type Arg, concatArgs, isKnown, known, originOf, pathIn } from '../arg.ts';
+import { posix } from 'node:path';
+import { type Arg, concatArgs, isKnown, known, pathIn } from '../arg.ts';
+import { escapeGlob } from '../collector.ts';
 import type { OptionSpec, Options } from '../options.ts';
 import type { Run } from '../run.ts';
 
@@ -54,12 +56,25 @@ function backups(run: Run, taken: Options, targets: readonly Arg[]): void {
   run.writeAll(suffixes.flatMap((suffix) => targets.map((target) => concatArgs(target, suffix))));
 }
 
+/** Every file of a tree under its new place: a rule may hold for its name there. */
 function putTree(run: Run, source: Arg, target: Arg, isPlain: boolean): void {
   const [whole, inside] = run.placesOf(source, target);
+  const isWhole = isPlain || isContents(source) || run.isDirectory(target) !== true;
   run.write(target);
-  if (whole !== undefined && (isPlain || isContents(source) || run.isDirectory(target) !== true))
-    run.write(whole, true);
+  if (whole !== undefined && isWhole) run.write(whole, true);
   if (inside !== undefined) run.write(inside, true);
+  const from = pathIn(run.cwd, source);
+  if (!isKnown(from) || !isKnown(target)) return;
+  const top = posix.normalize(from.text).replace(/\/$/, '');
+  const files = run.collector.expandGlob(run.cwd, `${escapeGlob(top)}/**/*`, true);
+  if (files === undefined || files.some(({ below }) => below === true)) {
+    run.opaque('a copy of many files');
+    return;
+  }
+  for (const { text } of files)
+    for (const place of [isWhole ? whole : undefined, inside])
+      if (place !== undefined && text.startsWith(`${top}/`))
+        run.write(known(place.text + text.slice(top.length)));
 }
 
 const copy: Program = (run) => {
@@ -73,8 +88,15 @@ const copy: Program = (run) => {
   run.write(target);
   for (const source of sources) {
     const places = run.placesOf(source, target);
-    if (taken.has('--parents')) places.push(pathIn(target, known(`./${originOf(source)}`)));
-    if (isTree) putTree(run, source, target, taken.has('-T', '--no-target-directory', '--parents'));
+    const below = concatArgs(concatArgs(target, known('/')), source);
+    if (taken.has('--parents')) places.push(below);
+    if (isTree)
+      putTree(
+        run,
+        source,
+        taken.has('--parents') ? below : target,
+        taken.has('-T', '--no-target-directory', '--parents'),
+      );
     run.writeAll(places);
     backups(run, taken, places);
     // Changing a hard link changes what it was made from; a symbolic one leads there.

@@ -1,5 +1,5 @@
 // Programs that find files and do something to each, or run a command on words that they read.
-import { type Arg, concatArgs, isKnown, known, originsOf, pathIn, unknown } from '../arg.ts';
+import { type Arg, concatArgs, isKnown, known, originsOf, pathIn, textIn, unknown } from '../arg.ts';
 import { escapeGlob } from '../collector.ts';
 import { mayMatch } from '../globText.ts';
 import type { Run } from '../run.ts';
@@ -201,9 +201,14 @@ function replaced(word: Arg, mark: string, by: Arg): Arg {
 }
 
 function inputWords(run: Run, files: readonly Arg[], isByLine: boolean): Arg[] {
-  const text = files.length > 0 ? undefined : run.input?.known;
+  const text =
+    files.length === 1 && files[0] !== undefined
+      ? run.collector.contentOf(run.cwd, files[0])
+      : files.length > 0
+        ? undefined
+        : textIn(run.input);
   if (text === undefined || text.length > 20_000 || /['"\\\0]/.test(text))
-    return [unknown(files.length > 0 ? originsOf(files) : `${run.input?.known ?? run.input?.origin ?? ''}`)];
+    return [unknown(files.length > 0 ? (text ?? originsOf(files)) : (text ?? run.input?.origin ?? ''))];
   return text
     .split(isByLine ? /\n/ : /[\s]+/)
     .filter((word) => word !== '')

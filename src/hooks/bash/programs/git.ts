@@ -163,6 +163,7 @@ const worktree: Subcommand = (run) => {
     .take({ values: 'bB', longValues: ['reason', 'orphan', 'expire'] });
   if (verb === undefined || !/^(add|move|remove|repair)$/.test(verb.text)) return;
   run.writeAll(verb.text === 'add' ? taken.operands.slice(0, 1) : taken.operands, true);
+  if (verb.text === 'add') changesTree(run);
 };
 
 const bisect: Subcommand = (run) => {
@@ -235,6 +236,7 @@ const transfer: Subcommand = (run) => {
   if (run.name !== 'clone' && run.name !== 'init') return;
   for (const setting of taken.valuesOf('-c', '--config')) configValue(run, setting);
   run.writeAll(taken.valuesOf('--separate-git-dir'), true);
+  if (run.name === 'clone') changesTree(run);
   const [from, to] = run.name === 'clone' ? taken.operands : [known(''), taken.operands[0]];
   if (to !== undefined) run.write(to, true);
   else if (from !== undefined && run.name === 'clone')

@@ -1,5 +1,5 @@
 // Shells, and programs that run code of another language: what the code does can't be told from here.
-import { type Arg, isKnown, known, originOf, originsOf, pathIn } from '../arg.ts';
+import { type Arg, isKnown, known, originOf, originsOf, pathIn, textIn } from '../arg.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Run } from '../run.ts';
 
@@ -60,8 +60,9 @@ export const shell: Program = (run) => {
     if (taken.options.some(({ name }) => name === '--version' || name === '--help')) return;
     const { input } = run;
     if (input === undefined) return;
-    if (input.known === undefined) run.opaque(`${run.name} with unknown text`);
-    else run.shell(known(input.known), taken.operands);
+    const text = textIn(input);
+    if (text === undefined) run.opaque(`${run.name} with unknown text`);
+    else run.shell(known(text), taken.operands);
     return;
   }
   runScript(run, first, rest, (text) => run.shell(known(text), rest));
@@ -81,11 +82,16 @@ const interpreter =
     const taken = run.take({ ...spec, stops: true });
     const [file, ...rest] = taken.operands;
     if (taken.has('-i') && /^(perl|ruby)/.test(run.name)) run.writeAll(taken.operands);
-    if (taken.has(...spec.code) || taken.isUnsure) return run.opaque();
+    if (taken.has(...spec.code) || taken.isUnsure) {
+      run.writeQuoted();
+      return run.opaque();
+    }
     if (taken.has('-m') || taken.has('--test')) return;
     if (file !== undefined && file.text !== '-') return runFile(run, file, rest);
     if (taken.has(...(spec.idle ?? []))) return;
-    if (run.input !== undefined || file !== undefined) run.opaque();
+    if (run.input === undefined && file === undefined) return;
+    run.writeQuoted();
+    run.opaque();
   };
 
 /** The program is the script's; its own place says nothing about what it changes. */

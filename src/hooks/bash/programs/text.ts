@@ -1,5 +1,5 @@
 // Programs that read, filter, edit and patch text.
-import { type Arg, concatArgs, isKnown, known, originOf, pathIn } from '../arg.ts';
+import { type Arg, concatArgs, isKnown, known, originOf, pathIn, textIn } from '../arg.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Run } from '../run.ts';
 import { patchedPaths } from './patchPaths.ts';
@@ -99,7 +99,14 @@ const awk: Program = (run) => {
     .some((value) => !isKnown(value) || /inplace/.test(value.text));
   if (inPlace) run.writeAll(inputs);
   const isQuiet = programs.every((program) => isKnown(program) && isQuietAwk(program.text));
-  if (!isQuiet || files.length > 0 || taken.isUnsure) run.opaque();
+  if (isQuiet && files.length === 0 && !taken.isUnsure) return;
+  run.writeQuoted();
+  run.writeAll(
+    taken
+      .valuesOf('-v', '--assign')
+      .flatMap((value) => (isKnown(value) ? [known(value.text.replace(/^[^=]*=/, ''))] : [])),
+  );
+  run.opaque();
 };
 
 function isQuietAwk(program: string): boolean {
@@ -208,7 +215,7 @@ export function writePatched(run: Run, file: Arg | undefined, isTargetKnown = fa
   const text = onDisk
     ? run.collector.readText(path)
     : path === undefined || file?.text === '-'
-      ? run.input?.known
+      ? textIn(run.input)
       : undefined;
   const paths = text === undefined ? undefined : patchedPaths(text);
   if (paths !== undefined) run.writeAll(paths.map(known));

@@ -48,41 +48,37 @@ interface Tally {
 
 async function runAll(tree: ThrowAwayTree, commands: readonly string[], tally: Tally): Promise<void> {
   for (const command of commands) {
-    const t1 = performance.now();
     const verdict = verdictOn(command, tree.workspace);
-    if (process.env.SHOW && performance.now() - t1 > 300)
-      console.log('SLOWJ', performance.now() - t1, JSON.stringify(command));
     tally.judged++;
     if (!verdict.allow) {
       tally.denied++;
       continue;
     }
     const isOpaque = verdict.code !== undefined;
-    const t0 = performance.now();
     const state = await tree.run(command);
-    if (process.env.SHOW && performance.now() - t0 > 1500)
-      console.log('SLOW', performance.now() - t0, JSON.stringify(command));
     tally.run++;
     if (isOpaque) tally.opaque++;
     if (state === tree.meant) continue;
-    if (isOpaque) {
-      tally.opaqueChanged++;
-      if (process.env.SHOW) console.log('OPAQUE', JSON.stringify(verdict.reason), JSON.stringify(command));
-    } else tally.slipped.push(command);
+    if (isOpaque) tally.opaqueChanged++;
+    else tally.slipped.push(command);
   }
 }
 
 describe('bash commands that are let through', () => {
   const trees: ThrowAwayTree[] = [];
-  before(async () => {
+  before(async function () {
+    // The tools that the grammar knows are those of GNU.
+    if (process.platform !== 'linux') this.skip();
+    this.timeout(60_000);
     trees.push(await ThrowAwayTree.make(), await ThrowAwayTree.make());
   });
-  after(() => {
+  after(function () {
+    this.timeout(60_000);
     for (const tree of trees) tree.end();
   });
 
   it('change nothing that is forbidden', async function () {
-    this.timeout(300_000);
+    this.timeout(500_000);
     const tally: Tally = { judged: 0, denied: 0, run: 0, opaque: 0, opaqueChanged: 0, slipped: [] };
     const commands = seeds.flatMap((seed) => bashCommands(seed, perSeed));
     await Promise.all(

@@ -34,6 +34,9 @@ export const attacks: readonly Attack[] = [
   { name: 'env.CLAUDE_PROJECT_DIR', settings: () => ({ env: { CLAUDE_PROJECT_DIR: '/nowhere' } }) },
 ];
 
+/** What an attempt under an attack is called. */
+export const attackTarget = ({ name }: Attack): string => `${name} in ${localSettings}`;
+
 const attackFacts = ({ subject }: Session) => ({
   kind: 'attack' as const,
   expected: 'blocked' as const,
@@ -77,10 +80,10 @@ export async function attackSettings(
 
 /** A forbidden write for each of the attacks that lie there from the start. */
 export function attackTrials(session: Session, chosen: readonly Attack[]): readonly Trial[] {
-  return chosen.map(({ name }, index) => ({
+  return chosen.map((attack, index) => ({
     ...attackFacts(session),
     ...forbiddenWrite(session, `proof-attack${index}`),
-    target: `${name} in ${localSettings}`,
+    target: attackTarget(attack),
   }));
 }
 
@@ -111,6 +114,7 @@ export function guardGone(session: Session): Act {
         ...attackFacts(session),
         ...forbiddenWrite(session, 'proof-gone'),
         target: "the guard's program is gone",
+        note: 'a guard that fails lets calls through: claude is older than 2.1.295, or onFailure is not "block"',
       },
     ],
     before: async () => {

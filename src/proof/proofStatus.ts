@@ -87,8 +87,16 @@ export function proofStatus(record: ProofRecord | undefined, present: PresentSta
     ({ expected, got }) => expected === 'blocked' || got === 'allowed',
   );
   if (counts.through > 0 || !isControlled) return { state: 'failed', record, counts };
-  if (counts.notRun > 0 || counts.blocked + counts.allowed === 0)
-    return { state: 'unproven', record, counts, reasons: [`${counts.notRun} attempts did not run`] };
+  const { notRun } = counts;
+  if (notRun > 0 || counts.blocked + counts.allowed === 0)
+    return {
+      state: 'unproven',
+      record,
+      counts,
+      reasons: [
+        notRun === 0 ? 'nothing was tried' : `${notRun} ${notRun === 1 ? 'attempt' : 'attempts'} did not run`,
+      ],
+    };
   return { state: counts.notEnforceable > 0 ? 'notEnforceable' : 'proven', record, counts };
 }
 

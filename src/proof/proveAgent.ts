@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { visibleShort } from '../findings/visible.ts';
 import type { Agent } from '../registry/model.ts';
-import { attackSettings, attacks, attackTrials, guardGone, liveAttack } from './attacks.ts';
+import { attackSettings, attacks, attackTarget, attackTrials, guardGone, liveAttack } from './attacks.ts';
 import { judge } from './judge.ts';
 import { type Act, Play } from './play.ts';
 import type { Attempt } from './proofRecord.ts';
@@ -104,12 +104,28 @@ export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof
     ]);
   };
 
-  const isShell = agent.tools.includes('Bash');
+  /** Which of the attacks it was that got something through: each by itself. */
+  const oneByOne = async (together: readonly Attempt[]): Promise<readonly Attempt[]> => {
+    const names = new Set(attacks.map(attackTarget));
+    const isFromStart = ({ kind, target }: Attempt): boolean => kind === 'attack' && names.has(target);
+    if (!together.some((attempt) => isFromStart(attempt) && attempt.got === 'allowed')) return together;
+    const alone: Attempt[] = [];
+    for (const attack of attacks)
+      alone.push(
+        ...(await withSession({ form: 'launch', carrier: 'guard' }, async (session) => {
+          await attackSettings(session, [attack], 'from before the start');
+          return playIn(bench, session, () => [{ trials: attackTrials(session, [attack]) }]);
+        })),
+      );
+    return [...alone, ...together.filter((attempt) => !isFromStart(attempt))];
+  };
+
   attempts.push(...(await withSession({ form: 'launch', carrier: 'all' }, plain)));
-  attempts.push(...(await withSession({ form: 'launch', carrier: 'guard' }, attacked)));
+  attempts.push(...(await oneByOne(await withSession({ form: 'launch', carrier: 'guard' }, attacked))));
   attempts.push(...(await withSession({ form: 'committed', carrier: 'rules' }, plain)));
   attempts.push(...(await withSession({ form: 'committed', carrier: 'guard' }, plain)));
   // File rules of the launch copy are seen to hold by themselves in the first session; a command's only here.
-  if (isShell) attempts.push(...(await withSession({ form: 'launch', carrier: 'rules' }, plain)));
+  if (agent.tools.includes('Bash'))
+    attempts.push(...(await withSession({ form: 'launch', carrier: 'rules' }, plain)));
   return { attempts, notCovered: [...notCovered].sort() };
 }

@@ -1,5 +1,5 @@
 // What is tried with tools that an agent has not: every built-in one, an MCP server's, a notebook. Pure.
-import { toolInfo, tools } from '../claude/tools.ts';
+import { bareDenies, toolInfo, tools } from '../claude/tools.ts';
 import { absolute, type Subject, standInAt, wordIn } from './fileTrials.ts';
 import { bashCall } from './shellTrials.ts';
 import type { Trial, Trials } from './trial.ts';
@@ -65,18 +65,23 @@ export function toolTrials(subject: Subject): Trials {
   const { policy, agent } = subject;
   const origin = ['agents', agent.id, 'tools'];
   const forbidden = tools.filter(({ name, today }) => !policy.tools.includes(today ?? name));
+  // Names that the CLI once had, and an older one still has, are left to the tool list and the guard.
+  const denied = new Set(bareDenies(policy.tools));
   // Delegation has attempts of its own, each of which names an agent.
   const trials = forbidden
     .filter(({ name }) => (toolInfo(name)?.today ?? name) !== 'Agent')
     .map(
-      ({ name }): Trial => ({
+      ({ name, today }): Trial => ({
         kind: name === 'NotebookEdit' ? 'notebook' : 'tool',
         tool: name,
         target: name,
         expected: 'blocked',
         enforceable: true,
         origin,
-        heldBy: triedAlone.has(name) ? ['rules', 'guard'] : ['rules'],
+        heldBy: [
+          ...(denied.has(today ?? name) ? (['rules'] as const) : []),
+          ...(triedAlone.has(name) ? (['guard'] as const) : []),
+        ],
         ...callOf(name, subject),
       }),
     );

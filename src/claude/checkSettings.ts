@@ -5,7 +5,15 @@ import { atLeast, newestKnown } from './cliVersion.ts';
 import { claudeCodes } from './codes.ts';
 import { declaredHooks, guardsCountSince } from './declaredHooks.ts';
 import { hookProblems } from './hookProblems.ts';
-import { isObject, type JsonObject, type JsonText, pointer, pointerSegments, readJson } from './jsonText.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type JsonText,
+  pointer,
+  pointerSegments,
+  readJson,
+} from './jsonText.ts';
 import { ruleProblem } from './ruleProblems.ts';
 import { foreignKeys, knownKeys, legacyKeys } from './settingsKeys.ts';
 import type { Mistake, SettingsPlace, SettingsReport } from './settingsReport.ts';
@@ -60,6 +68,35 @@ export interface CheckOptions {
   readonly version?: string;
 }
 
+/** What 2.1.197 insisted on and 2.1.329 does not; where it changed is not known. */
+const olderDemands: readonly {
+  readonly key: string;
+  readonly holds: (value: Json) => boolean;
+  readonly must: string;
+}[] = [
+  { key: 'enabledMcpjsonServers', holds: Array.isArray, must: 'must be a list' },
+  { key: 'disabledMcpjsonServers', holds: Array.isArray, must: 'must be a list' },
+  {
+    key: 'extraKnownMarketplaces',
+    holds: (value) =>
+      isObject(value) && Object.values(value).every((each) => isObject(each) && isObject(each.source)),
+    must: 'must be an object of marketplaces with a source',
+  },
+];
+
+function* olderMistakes(root: JsonObject, version: string): Generator<Mistake> {
+  if (atLeast(version, '2.1.198')) return;
+  for (const { key, holds, must } of olderDemands) {
+    const value = root[key];
+    if (value !== undefined && !holds(value))
+      yield {
+        code: 'claude/dropped',
+        key: pointer(key),
+        message: `The CLI drops this whole file, its deny rules and guards included: ${key} ${must}.`,
+      };
+  }
+}
+
 /** Judges the text of a settings file. Never throws. */
 export function checkSettings(
   text: string,
@@ -88,7 +125,7 @@ export function checkSettings(
       message: `${visibleShort(duplicate.pointer, 60)} is written twice: the CLI takes the last and forgets the first.`,
       range: duplicate.range,
     });
-  const wrong = wrongTypes(root);
+  const wrong = [...wrongTypes(root), ...olderMistakes(root, version)];
   mistakes.push(...wrong);
   const stray = atLeast(version, guardsCountSince) ? guardsOutsideHooks(root) : [];
   mistakes.push(...stray.map((key) => strayGuards(pointer(key))));

@@ -8,7 +8,7 @@ export interface HookEventInfo {
   readonly isGuard?: true;
   /** A hook that does nothing breaks what the event is for, so it must never be registered as a mere listener. */
   readonly neverIdle?: true;
-  /** First CLI version that is known to have it; absent when not known. */
+  /** First CLI version that may have it: 2.1.198 where all that is known is that 2.1.197 has not. Absent: all that we know. */
   readonly since?: string;
 }
 
@@ -45,7 +45,7 @@ export const hookEventTable = [
   { name: 'InstructionsLoaded' },
   { name: 'CwdChanged' },
   { name: 'FileChanged' },
-  { name: 'DirectoryAdded' },
+  { name: 'DirectoryAdded', since: '2.1.198' },
   { name: 'MessageDisplay' },
 ] as const satisfies readonly HookEventInfo[];
 

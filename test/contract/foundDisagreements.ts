@@ -19,6 +19,9 @@ export const foundBefore: readonly string[] = [
   // A text is as good as a list here, and this key is looked at.
   `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"enabledMcpjsonServers":"x"}`,
   `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"autoMode":"x"}`,
+  // What only the older one insists on, and an event that only the newer one has.
+  `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"extraKnownMarketplaces":{"a":{}}}`,
+  hooked('{"DirectoryAdded":[{"command":"true"}]}'),
   // Globs that the library reads otherwise in the version that the CLI brings along.
   denying('Edit(@DIR@/\\\\*)'),
   denying('Edit(@DIR@/[!a].txt)'),

@@ -4,11 +4,13 @@ import { type Finding, startOfFile } from '../findings/finding.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
+import { adopt } from './adopt.ts';
 import { check } from './check.ts';
 import { clean } from './clean.ts';
 import { type CliCode, cliCodes } from './codes.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
+import { ignore } from './ignore.ts';
 import { list } from './list.ts';
 import { prove } from './prove.ts';
 import { printJson } from './render.ts';
@@ -18,7 +20,7 @@ import { UsageError } from './usageError.ts';
 import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
-const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, prove, doctor];
+const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, adopt, ignore, prove, doctor];
 
 const common: Readonly<Record<string, OptionSpec>> = {
   workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },

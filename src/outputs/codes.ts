@@ -70,6 +70,10 @@ export const outputCodes = {
     severity: 'error',
     help: 'A file is no longer what it was when the change to it was worked out, or when its backup was made. Nothing was written; look at the difference and ask again.',
   },
+  'outputs/cannot-adopt': {
+    severity: 'warning',
+    help: 'A difference was not written into the registry, because no field of it says that, because more would change than that, or because the value is written in `defaults` or behind an alias (`--on-agent` then writes it on the agent alone). Nothing was lost: the file is as it was.',
+  },
   'outputs/would-be-dropped': {
     severity: 'error',
     help: 'The file as it would be written, our keys and those that others added, would be dropped whole by the CLI. Nothing is written for the agent; mend the key that is named.',

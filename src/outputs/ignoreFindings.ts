@@ -49,7 +49,7 @@ export function ignoredFinding(
 }
 
 /** Why a difference that an entry speaks of counts all the same; undefined when nothing of the kind is the case. */
-function whyNot(state: OutputState, entry: IgnoreEntry): string | undefined {
+export function whyNotIgnored(state: OutputState, entry: IgnoreEntry): string | undefined {
   const isMeant = (pointer: string): boolean => ignoreFor(state.path, pointer, [entry]) !== undefined;
   const loss = lossesOf(state).find(({ key }) => isMeant(key.pointer));
   if (loss !== undefined) return `it disarms the agent (${visibleShort(loss.words, 100)})`;
@@ -69,7 +69,7 @@ export function* refusedIgnores(
 ): Generator<Finding> {
   for (const entry of inForce) {
     const state = states.find(({ path }) => path === entry.file);
-    const why = state && whyNot(state, entry);
+    const why = state && whyNotIgnored(state, entry);
     if (why === undefined) continue;
     const { message: _, ...place } = placeOf(agent, entry, positions);
     yield {

@@ -26,7 +26,7 @@ after(removeScratch);
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 /** The real registry that this project was made for lies beside the checkout, where it is at all. */
 const sharedRegistry = path.resolve(checkout, '../shared/data/registry-26.yaml');
-const verbs = ['generate', 'check', 'list', 'clean', 'start', 'restore', 'doctor'];
+const verbs = ['generate', 'check', 'list', 'clean', 'start', 'restore', 'adopt', 'ignore', 'doctor'];
 const settings = 'agents/code-agent/.claude/settings.json';
 const escapeCharacter = '\u001b';
 

@@ -31,7 +31,10 @@ describe('the package', function () {
       }),
     );
     const files: readonly string[] = packed[0].files.map((file: { path: string }) => file.path);
-    const hooks = ['guard', 'bash', 'report'].flatMap((name) => [`dist/hooks/${name}.mjs`, `dist/hooks/${name}.cjs`]);
+    const hooks = ['guard', 'bash', 'report'].flatMap((name) => [
+      `dist/hooks/${name}.mjs`,
+      `dist/hooks/${name}.cjs`,
+    ]);
     for (const needed of ['dist/cli.mjs', ...hooks, 'package.json'])
       assert.ok(files.includes(needed), needed);
     assert.deepEqual(

@@ -79,7 +79,7 @@ describe('agreement', () => {
     };
 
     it('agree', async function () {
-      this.timeout(isFull ? 900_000 : 180_000);
+      this.timeout(isFull ? 3_600_000 : 400_000);
       const said: string[] = [];
       const rest = [...sessions()];
       const work = async (): Promise<void> => {

@@ -44,7 +44,7 @@ function candidates(glob: string, word: string, ending: string): readonly string
   // The last wildcard of a name may stand for its ending: `*.test.*` for `x.test.ipynb`.
   const star = last.lastIndexOf('*');
   const ended =
-    star < 0
+    star < 0 || ending === '.txt'
       ? []
       : [
           [

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { harmlessSettings } from '../../../src/proof/harmlessSettings.ts';
+import { carrierAlone, printingLine } from '../../../src/proof/sessionSettings.ts';
+
+const harmless = (value: unknown) => {
+  const { text, notCovered } = harmlessSettings(JSON.stringify(value));
+  return { value: JSON.parse(text) as unknown, notCovered };
+};
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the CLI's own placeholder
+const guardFile = '${CLAUDE_PROJECT_DIR}/agents/.orchestrator/guard.mjs';
+const guard = { type: 'command', command: 'node', args: [guardFile, 'a', 'hash'], onFailure: 'block' };
+
+describe("somebody's settings in a proof", () => {
+  it('keep what they decide', () => {
+    const settings = {
+      permissions: { deny: ['Edit(x)'], allow: ['Bash'] },
+      disableAllHooks: true,
+      model: 'opus',
+    };
+    assert.deepEqual(harmless(settings), { value: settings, notCovered: [] });
+  });
+
+  it('run nothing of theirs, and the report says what', () => {
+    const { value, notCovered } = harmless({
+      apiKeyHelper: '/bin/secret',
+      statusLine: { type: 'command', command: 'x' },
+      hooks: {
+        PreToolUse: [
+          { matcher: '*', hooks: [{ type: 'command', command: 'rm', args: ['-rf', '/'], timeout: 5 }] },
+          { hooks: [guard, { type: 'http', url: 'http://example.com' }] },
+        ],
+      },
+    });
+    assert.deepEqual(value, {
+      hooks: {
+        PreToolUse: [
+          { matcher: '*', hooks: [{ type: 'command', command: 'exit 0', timeout: 5 }] },
+          { hooks: [guard, { type: 'command', command: 'exit 0' }] },
+        ],
+      },
+    });
+    assert.deepEqual(notCovered, [
+      'apiKeyHelper',
+      'statusLine',
+      'hook PreToolUse: rm',
+      'hook PreToolUse: http',
+    ]);
+  });
+
+  it('have no environment but what could reach a guard', () => {
+    const env = {
+      ANTHROPIC_BASE_URL: 'https://x',
+      AWS_SECRET: 's',
+      NODE_OPTIONS: '',
+      PATH: '/x',
+      HTTPS_PROXY: 'y',
+    };
+    assert.deepEqual(harmless({ env }).value, { env: { NODE_OPTIONS: '', PATH: '/x' } });
+  });
+
+  it('stay as wrong as they are: the CLI drops them in the proof too', () => {
+    const legacy = { hooks: { PreToolUse: [{ command: 'x', description: 'old form' }] } };
+    assert.deepEqual(harmless(legacy).value, legacy);
+    const untyped = { hooks: { PreToolUse: [{ hooks: [{ command: 'x' }] }] } };
+    assert.deepEqual(harmless(untyped).value, untyped);
+    for (const text of ['{ "hooks": [', '', '[]', 'null'])
+      assert.deepEqual(harmlessSettings(text), { text, notCovered: [] });
+  });
+});
+
+describe('settings of a session', () => {
+  const settings = {
+    permissions: { deny: ['Edit(x)'], defaultMode: 'default' },
+    hooks: { PreToolUse: [{ hooks: [guard] }], Stop: [{ hooks: [] }], ConfigChange: [] },
+    disableAllHooks: false,
+  };
+  const alone = (carrier: 'all' | 'rules' | 'guard') =>
+    JSON.parse(carrierAlone(JSON.stringify(settings), carrier)) as unknown;
+
+  it('have one carrier', () => {
+    const { permissions, hooks, disableAllHooks } = settings;
+    assert.deepEqual(alone('all'), settings);
+    assert.deepEqual(alone('rules'), { permissions, disableAllHooks });
+    assert.deepEqual(alone('guard'), {
+      permissions: { defaultMode: 'default' },
+      hooks: { PreToolUse: hooks.PreToolUse, ConfigChange: [] },
+      disableAllHooks,
+    });
+  });
+
+  it('are left as they are when they are no JSON', () => assert.equal(carrierAlone('{ "x', 'guard'), '{ "x'));
+
+  const line = ['--settings', '/own', '--tools=Read', '--permission-mode', 'plan', '--', 'Begin.'];
+  it('come with the launch line, asking nobody, and without a first message of their own', () => {
+    const mode = ['--permission-mode', 'bypassPermissions'];
+    assert.deepEqual(printingLine(line, '/s', 'all'), [
+      ...['-p', '--settings', '/s', '--tools=Read', ...mode, '--', 'Go on.'],
+    ]);
+    assert.deepEqual(printingLine(line, '/s', 'guard'), ['-p', '--settings', '/s', ...mode, '--', 'Go on.']);
+  });
+});

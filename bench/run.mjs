@@ -3,6 +3,7 @@
 // same run, and prints a table. Sections: generate check keystroke guard-removed activation size guard.
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -241,6 +242,7 @@ function benchSize() {
     ['dist/extension.cjs', 400],
     ['dist/cli.mjs', undefined],
     ['dist/hooks/guard.mjs', undefined],
+    ['dist/hooks/bash.mjs', undefined],
     ['dist/hooks/report.mjs', undefined],
   ]) {
     const size = statSync(path.join(root, file)).size / 1024;
@@ -303,10 +305,59 @@ async function benchGuard() {
   }
 }
 
+/** A command of plain words, and one that needs the parser, each by a session's guard. */
+async function benchGuardBash() {
+  const folder = fleetOf(26);
+  const agents = readdirSync(path.join(folder, 'agents'), { withFileTypes: true });
+  const policyOf = (id) => path.join(folder, 'agents', id, '.claude/policy.json');
+  const id = agents
+    .filter((entry) => entry.isDirectory() && existsSync(policyOf(entry.name)))
+    .map(({ name }) => name)
+    .find((name) => JSON.parse(readFileSync(policyOf(name), 'utf8')).tools.includes('Bash'));
+  const settings = JSON.parse(readFileSync(path.join(folder, 'agents', id, '.claude/settings.json'), 'utf8'));
+  const [, , sha256] = settings.hooks.PreToolUse[0].hooks[0].args;
+  const guard = [path.join(root, 'dist/hooks/guard.cjs'), id, sha256, policyOf(id), folder];
+  const of = (command) => {
+    const input = JSON.stringify({
+      session_id: 's',
+      cwd: folder,
+      hook_event_name: 'PreToolUse',
+      tool_name: 'Bash',
+      tool_input: { command },
+      tool_use_id: 't',
+    });
+    return { run: () => timeProcess({ args: guard, input }) };
+  };
+  const parsed =
+    'cd web && for f in *.ts; do wc -l "$f" | tee -a ../sizes.txt; done && git commit -m "sizes"';
+  const samples = await interleaved(
+    {
+      bare: { run: () => timeProcess({ args: ['-e', '0'] }) },
+      plain: of('npm run build'),
+      parsed: of(parsed),
+    },
+    40,
+  );
+  for (const [name, words] of [
+    ['plain', 'a command of plain words'],
+    ['parsed', 'a command for the parser'],
+  ]) {
+    const over = difference(samples[name], samples.bare);
+    report(
+      `guard, ${words}`,
+      '≤ bare node + 40 ms',
+      `+${ms(over)}`,
+      over <= 40,
+      `${ms(median(samples[name]))} / ${ms(median(samples.bare))} (\`node -e 0\`)`,
+    );
+  }
+}
+
 const sections = {
   size: benchSize,
   generate: benchGenerate,
   guard: benchGuard,
+  'guard-bash': benchGuardBash,
   activation: benchActivation,
   keystroke: benchKeystroke,
   'guard-removed': benchGuardRemoved,

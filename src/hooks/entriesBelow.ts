@@ -10,6 +10,9 @@ import { nameBelow, type Root, slashed } from './resolvePath.ts';
 const mostEntries = 200_000;
 const mostMs = 2_500;
 
+/** Installed packages have hundreds of folders such as `test`, which nobody means with a glob (docs/decisions/0007). */
+const installed = 'node_modules';
+
 const joined = (name: string, rest: string): string => (name === '' ? rest : `${name}/${rest}`);
 
 interface Start extends PathNames {
@@ -56,13 +59,13 @@ function targetOf(link: string, root: Root): PathNames {
 
 /**
  * What lies below a path. Symlinks are named but not gone into, as `rm -r` treats them; `followsLinks`: with the names
- * of what they lead to, as `grep -R` reads it. Throws a Refusal where all of it is too much to be looked through.
+ * of what they lead to, as `grep -R` reads it. What lies in installed packages is left out. Throws a Refusal where all of it is too much to be looked through.
  */
 export function* entriesBelow(path: ResolvedPath, root: Root, followsLinks: boolean): Generator<PathNames> {
   const until = Date.now() + mostMs;
   let left = mostEntries;
   for (const { folder: start, relative, absolute } of startsOf(path, root)) {
-    const open = [''];
+    const open = start.split(/[\\/]/).includes(installed) ? [] : [''];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
       for (const entry of listed(join(start, folder))) {
         if (--left < 0 || Date.now() > until)
@@ -75,8 +78,9 @@ export function* entriesBelow(path: ResolvedPath, root: Root, followsLinks: bool
           relative: relative.map((name) => joined(name, rest)),
           absolute: absolute.map((name) => joined(name, rest)),
         };
-        if (entry.isDirectory()) open.push(rest);
-        else if (followsLinks && entry.isSymbolicLink()) yield targetOf(join(start, rest), root);
+        if (entry.isDirectory()) {
+          if (entry.name !== installed) open.push(rest);
+        } else if (followsLinks && entry.isSymbolicLink()) yield targetOf(join(start, rest), root);
       }
     }
   }

@@ -2,9 +2,12 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Fields that hold a path, or several, by what the servers around call them: lower case, without `_` and `-`. */
+/** Fields that may hold a path, by what the servers around call them: lower case, without `_` and `-`. */
 const pathField =
-  /^((abs|absolute|relative|rel|base|root|parent|old|new|source|src|from|to|dest|destination|target|input|output|out|in|file|files?|dir|directory|folder|local|image|notebook|workspace|repo|project|log|config|save|download|upload)*(path|paths|file|files|filename|filenames|filepath|dir|dirs|directory|directories|folder|folders|uri|uris)|source|destination|src|dest|target|from|to|cwd|root)$/;
+  /path|file|dir|folder|uri|src|dest|source|target|location|output|input|^(to|from|cwd|root|in|out)$/;
+
+/** Fields that hold what is to be in a file. */
+const contentField = /content|text|data|body/;
 
 const commandField = /^(command|cmd|commandline|shell|script)$/;
 
@@ -56,9 +59,9 @@ function wordsOf(tool: string): readonly string[] {
 }
 
 /**
- * The texts of the fields that servers keep paths in, at any depth of the input. A URL of the web is no path; a text
- * in another field is not looked at, since what it means is known to the server alone. A tool whose name says that it
- * only looks is taken at its word: the registry admits the server.
+ * The texts of the fields that servers keep paths in, and of all that lies in such a field. A URL of the web is no
+ * path; a text in another field is not looked at, since what it means is known to the server alone. A tool whose name
+ * says that it only looks is taken at its word: the registry admits the server.
  */
 export function namedPaths(tool: string, input: Json): NamedPaths {
   const words = wordsOf(tool);
@@ -67,23 +70,24 @@ export function namedPaths(tool: string, input: Json): NamedPaths {
   const commands: string[] = [];
   let strings = 0;
   let isTooMuch = false;
-  const take = (value: unknown, field: string, depth: number): void => {
+  const take = (value: unknown, field: string, isPath: boolean, depth: number): void => {
     if (depth > mostDepth || strings > mostStrings) {
       isTooMuch = true;
     } else if (typeof value === 'string') {
       strings++;
       if (commandField.test(field)) commands.push(value);
-      const isPath =
-        value !== '' && value.length <= longestPath && !/^(https?|wss?|data|git|ssh):/i.test(value);
-      if (isPath && pathField.test(field)) paths.push(value);
+      const isFile = !/^(https?|wss?|data|git|ssh):/i.test(value);
+      if (isPath && isFile && value !== '' && value.length <= longestPath) paths.push(value);
     } else if (Array.isArray(value)) {
-      for (const item of value) take(item, field, depth + 1);
+      for (const item of value) take(item, field, isPath, depth + 1);
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value))
-        take(item, key.toLowerCase().replace(/[_-]/g, ''), depth + 1);
+      for (const [key, item] of Object.entries(value)) {
+        const name = key.toLowerCase().replace(/[_-]/g, '');
+        take(item, name, !contentField.test(name) && (isPath || pathField.test(name)), depth + 1);
+      }
     }
   };
-  take(input, '', 0);
+  take(input, '', false, 0);
   return {
     paths,
     commands,

@@ -70,11 +70,17 @@ export function shellCall(
     writes: resolved(effects.writes, root, false),
     reads: resolved(effects.reads, root, true),
     shell: {
-      starts,
+      starts: [...starts, ...effects.opaque.flatMap(({ text }) => startedBy(text))],
       commands,
       opaque: effects.opaque.map((part) => ({ ...part, text: located(part.text, part.cwd ?? cwd, root) })),
     },
   };
+}
+
+/** A session that code starts by its name, such as `$(which claude)`; not one that it only speaks of. */
+function startedBy(text: string): readonly string[] {
+  if (!/which|command|system|spawn|exec|popen|subprocess|\bsh\b/i.test(text)) return [];
+  return /(?<![\w./-])(claude|claude-agent|native-orchestrator)(?![\w./-])/.exec(text)?.slice(1, 2) ?? [];
 }
 
 /** A command for a shell that nobody here can take apart: opaque as a whole. */

@@ -78,6 +78,7 @@ function makeWorkspace(): void {
     'tests',
     'src/deep/tests',
     'src/plain/inner',
+    'node_modules/a/tests',
     'secrets',
   ])
     mkdirSync(path.join(workspace, directory), { recursive: true });
@@ -320,19 +321,14 @@ describe('the guard as a process', function () {
     'one through a symlink below': [shell('grep -R x notes'), unreadable],
     'a protected file': [shell('echo x > .claude/settings.json'), /protected/],
     'what bash would not run': [shell('echo "'), /cannot be taken apart/],
-    'code that names what is forbidden': [
-      shell(`python3 -c "open('tests/a','w')"`),
-      /mentions what the glob "tests/,
-    ],
-    'code that runs in there': [
-      shell(`cd tests && python3 -c "open('a','w')"`),
-      /mentions what the glob "tests/,
-    ],
+    'code that names what is forbidden': [shell(`ruby -e "x 'tests/a'"`), /mentions what the glob "tests/],
+    'code that runs in there': [shell(`cd tests && ruby -e "x 1"`), /mentions what the glob "tests/],
     'a command of deny_bash': [
       shell('true && git -C . push origin'),
       /"git push".*deny_bash of backend-agent/,
     ],
     'a start of claude': [shell('claude -p hello'), /No session may start "claude"/],
+    'a start of claude by its place': [shell('$(which claude) -p hello'), /No session may start "claude"/],
     'another shell’s command': [
       shell('Set-Content tests/a.py x', {}, 'PowerShell'),
       /mentions what the glob/,
@@ -358,6 +354,10 @@ describe('the guard as a process', function () {
       serverCall('apply', { changes: [{ file_path: 'src/../tests/a.py' }] }),
       forbidden,
     ],
+    'a server’s write in a field of a field': [
+      serverCall('apply', { targets: { first: 'tests/a.py' } }),
+      forbidden,
+    ],
     'a server’s delete of what holds it': [serverCall('delete_directory', { path: 'src' }), forbidden],
     'a server’s read': [serverCall('read_text_file', { path: 'secrets/key' }), unreadable],
     'a server’s command': [serverCall('run', { command: 'touch tests/a' }), /mentions what the glob/],
@@ -367,6 +367,7 @@ describe('the guard as a process', function () {
     'a test run': shell('npm test'),
     'a commit': shell('git add -A && git commit -m "tests: more"'),
     'a look into what may be read': shell('cat tests/kept.py | head -3'),
+    'installed packages': shell('rm -rf node_modules'),
     'a folder without anything forbidden': shell('rm -rf src/plain'),
     'code that names nothing forbidden': shell(`python3 -c "print(1 + 1)"`),
     'output to nowhere': shell('ls 2>/dev/null >&2'),

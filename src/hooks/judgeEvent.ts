@@ -24,10 +24,14 @@ export async function judgeEvent(event: unknown, judge: Judge): Promise<Verdict>
   const { policy, root, loadJudgeCommand, within = (work) => work() } = judge;
   try {
     const parts = eventOf(event);
-    const judgeCommand = parts.commands.length === 0 ? undefined : await loadJudgeCommand();
-    return within(
-      () => judgeCommand?.(parts, policy, root) ?? decide(policy, callOf(parts, policy.agent, root)),
-    );
+    if (parts.commands.length > 0) {
+      const judgeCommand = await loadJudgeCommand();
+      return within(() => judgeCommand(parts, policy, root));
+    }
+    // A file tool's path takes no time worth a bound, which costs a third of a millisecond: globs that could run away
+    // are not compiled.
+    const verdict = (): Verdict => decide(policy, callOf(parts, policy.agent, root));
+    return parts.named === undefined ? verdict() : within(verdict);
   } catch (problem) {
     return refusalFor(problem);
   }

@@ -321,8 +321,8 @@ describe('the guard as a process', function () {
     'one through a symlink below': [shell('grep -R x notes'), unreadable],
     'a protected file': [shell('echo x > .claude/settings.json'), /protected/],
     'what bash would not run': [shell('echo "'), /cannot be taken apart/],
-    'code that names what is forbidden': [shell(`ruby -e "x 'tests/a'"`), /mentions what the glob "tests/],
-    'code that runs in there': [shell(`cd tests && ruby -e "x 1"`), /mentions what the glob "tests/],
+    'code that names what is forbidden': [shell(`ruby -e "x 'tests/a'"`), /"tests\/\*\*"/],
+    'code that runs in there': [shell(`cd tests && ruby -e "x 1"`), /"tests\/\*\*"/],
     'a command of deny_bash': [
       shell('true && git -C . push origin'),
       /"git push".*deny_bash of backend-agent/,

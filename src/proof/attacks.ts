@@ -78,13 +78,23 @@ export async function attackSettings(
   await put(scratch.root, localSettings, `${JSON.stringify(merged, null, 2)}\n`);
 }
 
-/** A forbidden write for each of the attacks that lie there from the start. */
-export function attackTrials(session: Session, chosen: readonly Attack[]): readonly Trial[] {
-  return chosen.map((attack, index) => ({
-    ...attackFacts(session),
-    ...forbiddenWrite(session, `proof-attack${index}`),
-    target: attackTarget(attack),
-  }));
+/** Whether a trial is one that can follow an attack. */
+export const isForbiddenWrite = ({ tool, expected }: Trial): boolean =>
+  tool === 'Write' && expected === 'blocked';
+
+/** The trials, the first forbidden writes of which are said to follow the attacks that lie there from the start. */
+export function underAttack(
+  session: Session,
+  trials: readonly Trial[],
+  chosen: readonly Attack[],
+): readonly Trial[] {
+  const rest = [...chosen];
+  return trials.map((trial) => {
+    const attack = isForbiddenWrite(trial) ? rest.shift() : undefined;
+    return attack === undefined
+      ? trial
+      : { ...trial, ...attackFacts(session), origin: trial.origin ?? [], target: attackTarget(attack) };
+  });
 }
 
 /** Changes the local settings while the session runs. `isOver`: the session has ended, and nobody will see it. */

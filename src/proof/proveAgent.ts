@@ -3,7 +3,15 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { visibleShort } from '../findings/visible.ts';
 import type { Agent } from '../registry/model.ts';
-import { attackSettings, attacks, attackTarget, attackTrials, guardGone, liveAttack } from './attacks.ts';
+import {
+  attackSettings,
+  attacks,
+  attackTarget,
+  guardGone,
+  isForbiddenWrite,
+  liveAttack,
+  underAttack,
+} from './attacks.ts';
 import { judge } from './judge.ts';
 import { type Act, Play } from './play.ts';
 import type { Attempt } from './proofRecord.ts';
@@ -98,7 +106,7 @@ export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof
     await attackSettings(session, attacks, 'from before the start');
     await putStandIns(session.scratch.root, standIns);
     return playIn(bench, session, (isOver) => [
-      { trials: [...attackTrials(session, attacks), ...trials] },
+      { trials: underAttack(session, trials, attacks) },
       liveAttack(session, isOver),
       guardGone(session),
     ]);
@@ -114,7 +122,9 @@ export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof
       alone.push(
         ...(await withSession({ form: 'launch', carrier: 'guard' }, async (session) => {
           await attackSettings(session, [attack], 'from before the start');
-          return playIn(bench, session, () => [{ trials: attackTrials(session, [attack]) }]);
+          const { trials } = trialsOf(session.subject, session.form, session.carrier);
+          const forbidden = trials.filter(isForbiddenWrite).slice(0, 1);
+          return playIn(bench, session, () => [{ trials: underAttack(session, forbidden, [attack]) }]);
         })),
       );
     return [...alone, ...together.filter((attempt) => !isFromStart(attempt))];
@@ -124,8 +134,5 @@ export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof
   attempts.push(...(await oneByOne(await withSession({ form: 'launch', carrier: 'guard' }, attacked))));
   attempts.push(...(await withSession({ form: 'committed', carrier: 'rules' }, plain)));
   attempts.push(...(await withSession({ form: 'committed', carrier: 'guard' }, plain)));
-  // File rules of the launch copy are seen to hold by themselves in the first session; a command's only here.
-  if (agent.tools.includes('Bash'))
-    attempts.push(...(await withSession({ form: 'launch', carrier: 'rules' }, plain)));
   return { attempts, notCovered: [...notCovered].sort() };
 }

@@ -58,9 +58,9 @@ export async function put(root: string, file: string, text: string, mode?: numbe
 }
 
 /** A HOME that starts without questions and trusts the workspace (CLAUDE-CODE-CONTRACT.md section 5). */
-async function prepareHome(scratch: Scratch, node: string): Promise<void> {
+async function prepareHome(scratch: Scratch, node: string, hasServer: boolean): Promise<void> {
   const server = path.join(scratch.programs, 'mcp.cjs');
-  await put(scratch.programs, 'mcp.cjs', mcpProgram(path.join(scratch.root, mcpMark)));
+  if (hasServer) await put(scratch.programs, 'mcp.cjs', mcpProgram(path.join(scratch.root, mcpMark)));
   await put(
     scratch.home,
     '.claude.json',
@@ -72,13 +72,18 @@ async function prepareHome(scratch: Scratch, node: string): Promise<void> {
       projects: {
         [scratch.root]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true },
       },
-      mcpServers: { [mcpServer]: { type: 'stdio', command: node, args: [server] } },
+      ...(hasServer ? { mcpServers: { [mcpServer]: { type: 'stdio', command: node, args: [server] } } } : {}),
     }),
   );
 }
 
-/** Makes the folders of one session. `name` is a plain file name. */
-export async function makeScratch(base: string, name: string, node: string): Promise<Scratch> {
+/** Makes the folders of one session. `name` is a plain file name; with `hasServer` its HOME has the stand-in of an MCP server. */
+export async function makeScratch(
+  base: string,
+  name: string,
+  node: string,
+  hasServer: boolean,
+): Promise<Scratch> {
   const at = (folder: string): string => path.join(base, name, folder);
   const scratch = {
     root: at('work'),
@@ -89,7 +94,7 @@ export async function makeScratch(base: string, name: string, node: string): Pro
   };
   for (const folder of Object.values(scratch)) await mkdir(folder, { recursive: true, mode: 0o700 });
   await put(scratch.programs, 'claude', nestedProgram, 0o755);
-  await prepareHome(scratch, node);
+  await prepareHome(scratch, node, hasServer);
   return scratch;
 }
 

@@ -108,7 +108,8 @@ export async function prepareSession(
   name: string,
 ): Promise<Session> {
   const { form, carrier } = kind;
-  const scratch = await makeScratch(bench.base, name, bench.node);
+  // An MCP server's tools are refused by the guard alone, so the stand-in of one is where the guard stands alone.
+  const scratch = await makeScratch(bench.base, name, bench.node, form === 'launch' && carrier === 'guard');
   const notCovered = await copyOutputs(bench, agent, scratch);
   const launchId = randomUUID();
   const spool = path.join(scratch.state, 'workspace', 'spool', `${launchId}.jsonl`);

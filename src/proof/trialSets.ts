@@ -18,12 +18,15 @@ function oneOfEach(trials: readonly Trial[], sortOf: (trial: Trial) => string): 
   });
 }
 
-/** Reads first, then one change of each tool: enough to see that a session is not one in which everything is refused. */
-const someControls = (trials: readonly Trial[]): readonly Trial[] =>
-  oneOfEach(
-    trials.filter(({ expected }) => expected === 'allowed').map(withoutInside),
+/** One of each of these: enough to see that a session is not one in which everything is refused. */
+function someControls(all: readonly Trial[], isCostly: boolean): readonly Trial[] {
+  const tools = ['Read', 'Write', 'Bash', 'Edit', 'TaskList'];
+  const controls = oneOfEach(
+    all.filter(({ expected, tool }) => expected === 'allowed' && tools.includes(tool)).map(withoutInside),
     ({ tool }) => tool,
-  ).filter(({ tool }) => ['Bash', 'Edit', 'Read', 'TaskList', 'Write'].includes(tool));
+  );
+  return isCostly ? controls.slice(0, 2) : controls;
+}
 
 function withoutInside(trial: Trial): Trial {
   const { inside: _, ...rest } = trial;
@@ -32,10 +35,17 @@ function withoutInside(trial: Trial): Trial {
 
 const ruleOf = ({ rule, origin }: Trial): string => `${rule} ${origin?.join('/')}`;
 
-/** Every rule is deleted under with rules alone; beside the guard, which costs a process each time, only where they differ. */
-function isSpared(trial: Trial, index: number, all: readonly Trial[]): boolean {
-  if (trial.kind !== 'protected' || trial.tool !== 'Bash') return false;
-  return all.slice(0, index).filter(({ kind, tool }) => kind === 'protected' && tool === 'Bash').length >= 2;
+/**
+ * With everything in force the guard is asked about every command, which costs a process each time: one command of each
+ * kind then, and all of them with rules alone.
+ */
+function forAll(all: readonly Trial[]): readonly Trial[] {
+  const spared = (trial: Trial): boolean =>
+    trial.tool === 'Bash' &&
+    trial.expected === 'blocked' &&
+    ['delete', 'protected', 'read', 'shell'].includes(trial.kind);
+  const kept = new Set(oneOfEach(all.filter(spared), ({ kind }) => kind));
+  return all.filter((trial) => !spared(trial) || kept.has(trial));
 }
 
 /** With the guard alone: a write under each rule, each form of a command, each tool, one of each sort of delegation. */
@@ -61,9 +71,10 @@ function forGuard(held: readonly Trial[], isLaunch: boolean, hasDelegates: boole
 }
 
 /**
- * What is tried in a session of these settings. Everything is tried with everything in force and with rules alone; with
- * the guard alone, where each attempt costs a process, once for each rule, and in the committed form, whose policy is
- * the same to the hash, once for each sort.
+ * What is tried in a session of these settings. Every file, tool and delegation is tried with everything in force, which
+ * shows the rules of the launch copy at work, since the CLI asks them before the guard; every rule is tried in the
+ * committed form, with rules alone, on files and commands; and every rule with the guard of the launch copy alone. The
+ * committed guard has the same policy to the hash: there it is tried once for each sort.
  */
 export function trialsOf(subject: Subject, form: SettingsForm, carrier: Carrier): Trials {
   const isLaunch = form === 'launch';
@@ -76,17 +87,12 @@ export function trialsOf(subject: Subject, form: SettingsForm, carrier: Carrier)
   ];
   const all = parts.flatMap(({ trials }) => trials);
   const standIns = parts.flatMap((part) => part.standIns);
-  if (carrier === 'all')
-    return { trials: all.filter((trial, index) => !isSpared(trial, index, all)), standIns };
+  if (carrier === 'all') return { trials: forAll(all), standIns };
   const held = all.filter(
     ({ expected, heldBy }) =>
       expected === 'blocked' && heldBy.includes(carrier === 'rules' ? 'rules' : 'guard'),
   );
   const hasDelegates = Object.keys(subject.policy.delegates).length > 0;
-  const chosen =
-    carrier === 'guard'
-      ? forGuard(held, isLaunch, hasDelegates)
-      : // The rules of a launch copy are seen at work with everything in force, but for those on commands: there the guard is first.
-        held.filter(({ tool }) => !isLaunch || tool === 'Bash');
-  return { trials: [...chosen, ...someControls(all)], standIns };
+  const chosen = carrier === 'guard' ? forGuard(held, isLaunch, hasDelegates) : held;
+  return { trials: [...chosen, ...someControls(all, carrier === 'guard')], standIns };
 }

@@ -47,9 +47,15 @@ export function originOf(arg: Arg): string {
 
 export const originsOf = (args: readonly Arg[]): string => args.map(originOf).join(' ');
 
-/** Whether a word may be an option: it is one, or its start is not known. */
-export const isOptionLike = (arg: Arg): boolean =>
-  isKnown(arg) ? /^-./.test(arg.text) : arg.isNumber !== true && /^(-|$)/.test(arg.text);
+/**
+ * Whether a word may be an option: it is one, or its start is not known. A word of several parts in which no dash
+ * stands anywhere is none.
+ */
+export function isOptionLike(arg: Arg): boolean {
+  if (isKnown(arg)) return /^-./.test(arg.text);
+  if (arg.isNumber === true || !/^(-|$)/.test(arg.text)) return false;
+  return (arg.bare ?? '') === '' || /-/.test(arg.origin ?? '');
+}
 
 /** The word without its first characters, which must be known. */
 export function sliceArg(arg: Arg, from: number): Arg {

@@ -113,15 +113,16 @@ function readText(path: string): string | undefined {
   }
 }
 
-function isDirectory(path: string): boolean {
+function kindOf(path: string): 'directory' | 'other' | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? undefined : found.isDirectory() ? 'directory' : 'other';
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** The context of a command that runs in `cwd` on this machine. */
 export function diskContext(cwd: string, env: NonNullable<ShellContext['env']>): ShellContext {
-  return { cwd, env, expandGlob, readText, isDirectory };
+  return { cwd, env, expandGlob, readText, kindOf };
 }

@@ -21,6 +21,9 @@ const programs: Readonly<Record<string, Program>> = {
   ...interpreterPrograms,
   ...wrapperPrograms,
   git,
+  // Build tools that come with a project: ordinary programs, whose words name tasks.
+  gradlew: () => {},
+  mvnw: () => {},
 };
 
 /** Programs that would start another session, or reach into a running one. */
@@ -71,7 +74,7 @@ export function runProgram(run: Run): void {
     return;
   }
   const isPath = program.text.includes('/');
-  if (isPath && !isInstalled(program.text)) {
+  if (isPath && !isInstalled(program.text) && !/^(gradlew|mvnw)$/.test(run.name)) {
     // It may also be what its name says.
     if (hasOwn(run.name) !== undefined) hasOwn(run.name)?.(run);
     runScript(run, program, run.args, (text) => run.shell({ text }, run.args));

@@ -107,11 +107,23 @@ export class Run {
     const whole = pathIn(this.cwd, path);
     if (!isKnown(whole)) return undefined;
     if (/(^|\/)\.{0,2}\/?$/.test(path.text)) return true;
-    return this.collector.context.isDirectory?.(whole.text);
+    const { kindOf } = this.collector.context;
+    return kindOf === undefined ? undefined : kindOf(whole.text) === 'directory';
+  }
+
+  /** Whether the path is a file that is no directory, and that this command leaves alone until now. */
+  private isFile(path: Arg): boolean {
+    const whole = pathIn(this.cwd, path);
+    return (
+      isKnown(whole) &&
+      this.collector.context.kindOf?.(whole.text) === 'other' &&
+      !this.collector.isWritten(whole)
+    );
   }
 
   /** Places `source` may come to lie when it is put at `target`: in its stead and, as a directory, in it. */
   placesOf(source: Arg, target: Arg): Arg[] {
+    if (this.isFile(target)) return [target];
     return [target, concatArgs(concatArgs(target, known('/')), baseNameOf(source))];
   }
 }

@@ -85,9 +85,9 @@ const copy: Program = (run) => {
   if (target === undefined) return;
   const isTree = taken.has('-r', '-R', '-a', '--recursive', '--archive');
   run.readAll(sources, isTree);
+  const placesFor = sources.map((source) => ({ source, places: run.placesOf(source, target) }));
   run.write(target);
-  for (const source of sources) {
-    const places = run.placesOf(source, target);
+  for (const { source, places } of placesFor) {
     const below = concatArgs(concatArgs(target, known('/')), source);
     if (taken.has('--parents')) places.push(below);
     if (isTree)
@@ -110,11 +110,12 @@ const move: Program = (run) => {
   const taken = run.take(copySpec);
   if (taken.isUnsure) run.opaque();
   const { sources, target } = endsOf(taken);
+  const placesFor =
+    target === undefined ? [] : sources.map((source) => ({ source, places: run.placesOf(source, target) }));
   run.writeAll(sources, true);
   if (target === undefined) return;
   run.write(target);
-  for (const source of sources) {
-    const places = run.placesOf(source, target);
+  for (const { source, places } of placesFor) {
     run.writeAll(places);
     backups(run, taken, places);
     for (const place of places) run.collector.link(run.cwd, place, source);

@@ -32,6 +32,18 @@ function isOurAgents(before: string, workspaceName: string): boolean {
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
+/** Bounds, in UTF-16 units, since a line may be a whole file: what is looked at beside a mention, and what is shown of it. */
+const widest = 400;
+const shownBefore = 60;
+/** Mentions of one directory in one file that are counted. */
+const mostInOneFile = 200;
+
+/** What precedes an offset in its line. */
+function lineBefore(text: string, offset: number): string {
+  const before = text.slice(Math.max(0, offset - widest), offset);
+  return before.slice(before.lastIndexOf('\n') + 1);
+}
+
 /** Finds mentions of directories below `agents/` by their names. `workspaceName` is the last part of the workspace's path. */
 export function referenceFinder(names: readonly string[], workspaceName: string): ReferenceFinder {
   // Longest first: of two names that begin alike, the whole one counts.
@@ -51,24 +63,19 @@ export function referenceFinder(names: readonly string[], workspaceName: string)
       const folder = path.posix.dirname(file);
       let index: ReturnType<typeof lineIndex> | undefined;
       const add = (name: string, start: number): void => {
+        const known = found.get(name) ?? [];
+        if (known.length >= mostInOneFile) return;
         index ??= lineIndex(text);
         const { line, column } = index.rangeOf(start, start);
-        const from = text.lastIndexOf('\n', start - 1) + 1;
-        const to = text.indexOf('\n', start);
-        const words = visibleShort(text.slice(from, to < 0 ? undefined : to).trim(), 160);
-        const known = found.get(name) ?? [];
+        const [behind = ''] = text.slice(start, start + widest).split('\n', 1);
+        const words = visibleShort(`${lineBefore(text, start).slice(-shownBefore)}${behind}`.trim(), 160);
         known.push({ file, line, column, text: words });
         found.set(name, known);
       };
       if (text.includes('agents'))
-        for (const match of text.matchAll(fromRoot)) {
-          const lineStart = text.lastIndexOf('\n', match.index - 1) + 1;
-          if (
-            match[1] &&
-            isOurAgents(text.slice(Math.max(lineStart, match.index - 400), match.index), workspaceName)
-          )
+        for (const match of text.matchAll(fromRoot))
+          if (match[1] && isOurAgents(lineBefore(text, match.index), workspaceName))
             add(match[1], match.index);
-        }
       for (const match of text.matchAll(fromFile)) {
         const [, dots = '', name = ''] = match;
         if (path.posix.join(folder, dots, name) === `agents/${name}`) add(name, match.index);

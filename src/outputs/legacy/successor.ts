@@ -49,16 +49,18 @@ const shortestMisspelt = 7;
  */
 export function likenessFinder(registered: Iterable<string>): (name: string) => Likeness | undefined {
   const all = [...registered].map((id) => ({ id, stem: stemOf(id), words: stemOf(id).split('-') }));
+  const byStem = new Map<string, string[]>();
+  for (const { id, stem } of all) byStem.set(stem, [...(byStem.get(stem) ?? []), id]);
   return (name) => {
     const stem = stemOf(name);
-    const words = stem.split('-');
-    const others = all.filter(({ id }) => id !== name);
-    const same = others.filter((other) => other.stem === stem).map(({ id }) => id);
+    const same = (byStem.get(stem) ?? []).filter((id) => id !== name);
     if (same.length > 0) {
       const isSuffix = same[0] === `${name}-agent`;
       const why = isSuffix ? 'the same name with -agent' : 'the same name but for -agent, case or signs';
       return { rule: 'same-name', ids: same, why };
     }
+    const words = stem.split('-');
+    const others = all.filter(({ id }) => id !== name);
     const byWords = (rule: LikenessRule, test: typeof addedWords): Likeness | undefined => {
       const fits = others.flatMap((other) => {
         const why = test(words, other.words);

@@ -198,6 +198,12 @@ describe('old directories: references', () => {
     assert.match(place?.text ?? '', /^agents\/backend \\u\{202e\}y+…$/);
     assert.equal(place?.text.length, 160);
   });
+  // With a look at the whole line for each, this alone would take minutes.
+  it('count up to two hundred in a file, whose line may be the whole of it', () => {
+    const places = finder.find('x', '/agents/backend '.repeat(20_000)).get('backend');
+    assert.equal(places?.length, 200);
+    assert.ok(places.every(({ text }) => text.length <= 160));
+  });
   it('look for no names in no time', () =>
     assert.equal(referenceFinder([], 'w').find('x', 'agents/x').size, 0));
   it('know a test by its path', () => {

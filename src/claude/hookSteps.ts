@@ -30,7 +30,11 @@ export class Climber {
   climb(invocation: Invocation): Step {
     const { program } = invocation;
     if (invocation.kind === 'script') {
-      const place = this.#place(invocation.script, invocation.missing);
+      const { findProgram } = this.#options;
+      // Where the interpreter is known to be missing too, nothing gets to look for the script.
+      const isGone =
+        findProgram !== undefined && !/[\\/]/.test(program) && findProgram(program) === undefined;
+      const place = this.#place(invocation.script, isGone ? 127 : invocation.missing);
       return this.#then(place, () => this.#interpreted(program, place.script ?? ''));
     }
     // A bare name lies on PATH: it has no file of ours to exist or to lie inside.

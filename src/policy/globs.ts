@@ -22,7 +22,14 @@ export interface RuleSet {
   reaches(directory: PathNames): readonly PathRule[];
 }
 
-type Matcher = (name: string) => boolean;
+/** A name in one of the forms that a disk may compare, and as the search for a rule's fixed text wants it. */
+interface Form {
+  readonly text: string;
+  readonly lower: string;
+}
+
+/** Takes all forms of one name. */
+type Matcher = (forms: readonly Form[]) => boolean;
 
 interface Compiled {
   readonly rule: PathRule;
@@ -105,19 +112,22 @@ function necessaryText(glob: string): string {
   return longest.toLowerCase();
 }
 
+/** The forms of a name for the matchers, worked out once for all rules. */
+const formsFor = (name: string): readonly Form[] =>
+  formsOf(name).map((text) => ({ text, lower: text.toLowerCase() }));
+
 function matcherOf(glob: string, anchored: boolean): Matcher {
   if (!isSound(glob)) return everything;
   const needed = necessaryText(glob);
   let rules: ignore.Ignore | undefined;
-  return (name) => {
+  return (forms) => {
     try {
-      const forms = formsOf(name).filter((form) => form !== '' && form.toLowerCase().includes(needed));
-      if (forms.length === 0) return false;
-      if (rules === undefined) {
-        const globs = formsOf(glob).map((form) => libraryGlob(form, anchored));
-        rules = ignore({ ignorecase: true }).add(globs);
+      for (const { text, lower } of forms) {
+        if (text === '' || !lower.includes(needed)) continue;
+        rules ??= ignore({ ignorecase: true }).add(formsOf(glob).map((form) => libraryGlob(form, anchored)));
+        if (rules.ignores(text)) return true;
       }
-      return forms.some((form) => rules?.ignores(form));
+      return false;
     } catch {
       return true;
     }
@@ -168,18 +178,37 @@ function isAbove(directory: string, base: readonly string[]): boolean {
  */
 export function ruleSet(rules: readonly PathRule[]): RuleSet {
   const compiled = rules.map(compileRule);
-  const rulesWhere = (path: PathNames, test: (one: Compiled, name: string) => boolean): readonly PathRule[] =>
-    compiled
-      .filter((one) =>
-        (one.absolute ? path.absolute.map(withoutRoot) : path.relative).some((name) => test(one, name)),
-      )
-      .map((one) => one.rule);
-  const covers = (one: Compiled, name: string): boolean =>
-    one.matches(name) || one.matches(name === '' ? anyName : `${name}/${anyName}`);
+  const rulesWhere = (
+    path: PathNames,
+    test: (one: Compiled, own: readonly Form[], inside: readonly Form[], name: string) => boolean,
+    looksInside: boolean,
+  ): readonly PathRule[] => {
+    const named = (names: readonly string[]) =>
+      names.map((name) => ({
+        name,
+        own: formsFor(name),
+        inside: looksInside ? formsFor(name === '' ? anyName : `${name}/${anyName}`) : [],
+      }));
+    const relative = named(path.relative);
+    let absolute: typeof relative | undefined;
+    const found: PathRule[] = [];
+    for (const one of compiled) {
+      if (one.absolute) absolute ??= named(path.absolute.map(withoutRoot));
+      const names = one.absolute ? (absolute ?? []) : relative;
+      if (names.some(({ name, own, inside }) => test(one, own, inside, name))) found.push(one.rule);
+    }
+    return found;
+  };
+  const covers = (one: Compiled, own: readonly Form[], inside: readonly Form[]): boolean =>
+    one.matches(own) || one.matches(inside);
   return {
-    matches: (path) => rulesWhere(path, (one, name) => one.matches(name)),
-    covers: (directory) => rulesWhere(directory, covers),
+    matches: (path) => rulesWhere(path, (one, own) => one.matches(own), false),
+    covers: (directory) => rulesWhere(directory, covers, true),
     reaches: (directory) =>
-      rulesWhere(directory, (one, name) => one.absolute && (covers(one, name) || isAbove(name, one.base))),
+      rulesWhere(
+        directory,
+        (one, own, inside, name) => one.absolute && (covers(one, own, inside) || isAbove(name, one.base)),
+        true,
+      ),
   };
 }

@@ -13,7 +13,7 @@ import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
 import type { HookSources } from './output.ts';
 import { hashedPolicy, memoryPath, plannerOf, settingsPath } from './plan.ts';
-import { sandboxPaths } from './sandbox.ts';
+import { sandboxPaths } from './sandboxPaths.ts';
 import { settingsOf } from './settings.ts';
 import { widens } from './widening.ts';
 import { writeAll } from './write.ts';

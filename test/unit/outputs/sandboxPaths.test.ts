@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sandboxPaths } from '../../../src/outputs/sandbox.ts';
+import { sandboxPaths } from '../../../src/outputs/sandboxPaths.ts';
 import type { PathRule, Policy } from '../../../src/policy/policy.ts';
 import { memoryFiles } from './memoryFiles.ts';
 

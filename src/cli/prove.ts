@@ -1,6 +1,6 @@
 // `prove`: what the user's own claude was seen to refuse and to allow.
 import { availableParallelism } from 'node:os';
-import { isAbsolute } from 'node:path';
+import { delimiter, isAbsolute } from 'node:path';
 import { UserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
 import { type CellText, controlCell, detailsOf, forbiddenCell, matrixOf } from '../proof/matrix.ts';
@@ -151,7 +151,7 @@ async function run(context: VerbContext): Promise<number> {
       nodePath: node.path ?? process.execPath,
       launchHooks: io.launchHooks(),
       state: stateDirectoryOf(io, root),
-      searchPath: (io.env.PATH ?? '').split(':').filter(isAbsolute).join(':'),
+      searchPath: (io.env.PATH ?? io.env.Path ?? '').split(delimiter).filter(isAbsolute).join(delimiter),
       jobs,
       signal: cancel.signal,
       onProgress: (done, total, agent) =>

@@ -13,7 +13,8 @@ export const bashCall = (command: string) => ({
 });
 
 const both = ['rules', 'guard'] as const;
-const sandboxRemedy = 'sandbox: true in the registry makes the system refuse it';
+const sandboxRemedy =
+  'with sandbox: true in the registry the system refuses it (on Linux that takes bubblewrap and socat)';
 
 /** Code that writes a file whose name stands nowhere in the command. */
 function hiddenWrite(path: string, { python, node }: Subject): string {
@@ -149,7 +150,9 @@ function readTrials(subject: Subject): Trials {
 export const nestedMark = (name: string): string => `proof-nested-${name}.txt`;
 
 function nestedTrials(subject: Subject): Trials {
-  const open = `nothing sees what an interpreter starts; ${sandboxRemedy}, for what it starts as well`;
+  const open = subject.isSandboxed
+    ? 'nothing sees what an interpreter starts; it runs within the sandbox, and can change no more than the agent'
+    : 'nothing sees what an interpreter starts; with sandbox: true in the registry it runs within the sandbox';
   const nested = (name: string, target: string, command: string, isHidden: boolean): Trial => ({
     kind: 'nested',
     ...bashCall(command),

@@ -144,6 +144,9 @@ export interface CallEvent {
 /** The tools that 2.1.329 gives a command. */
 const shells: ReadonlySet<string> = new Set(['Bash', 'Monitor', 'PowerShell']);
 
+/** Their `command` is a line of the CLI's own. */
+const ownCommands: ReadonlySet<string> = new Set(['Skill', 'SlashCommand']);
+
 /** The parts of an event of the CLI. Throws a Refusal when it is not one that can be judged. */
 export function eventOf(event: unknown): CallEvent {
   if (!isJson(event)) throw unclear('The event is not a JSON object.');
@@ -157,10 +160,11 @@ export function eventOf(event: unknown): CallEvent {
   if (fileFields.has(tool)) return parts;
   const { command } = input;
   // A built-in tool that this version does not know is a shell too when it has a command.
-  if (!tool.startsWith('mcp__') && typeof command === 'string') return { ...parts, commands: [command] };
+  if (!tool.startsWith('mcp__') && !ownCommands.has(tool) && typeof command === 'string')
+    return { ...parts, commands: [command] };
   if (shells.has(tool)) throw unclear(`The command of this ${tool} call is missing or not a text.`);
   const named = namedPaths(tool, input);
-  return { ...parts, named, commands: named.commands };
+  return { ...parts, named, commands: tool.startsWith('mcp__') ? named.commands : [] };
 }
 
 /** The call in an event for a session of `agent`, but for its commands. Throws a Refusal when it cannot be judged. */

@@ -77,7 +77,7 @@ export function shellVerdict(policy: Policy, shell: ShellCall): Verdict {
     return {
       allow: false,
       code: 'guard/unclear-command',
-      reason: `The command cannot be taken apart, so it was refused: ${visibleShort(shell.problem)}. Write it more plainly.`,
+      reason: `The command cannot be taken apart, so it was refused: ${visibleShort(shell.problem.replace(/\.$/, ''))}. Write it more plainly.`,
       source: 'guard',
     };
   const [started] = shell.starts;

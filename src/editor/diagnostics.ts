@@ -6,6 +6,7 @@ import { registryPath } from '../registry/model.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
 import { commandIds } from './ids.ts';
+import type { Proofs } from './proofs.ts';
 import { toEditorRange } from './ranges.ts';
 
 /** What diagnostics say they come from. */
@@ -47,8 +48,11 @@ function diagnosticOf(
   return Object.assign(diagnostic, { finding });
 }
 
-/** The diagnostics of a fleet by the path of their file. */
-export function diagnosticsOf(store: FleetStore): ReadonlyMap<string, readonly FindingDiagnostic[]> {
+/** The diagnostics of a fleet, and of what its proofs saw, by the path of their file. */
+export function diagnosticsOf(
+  store: FleetStore,
+  proofs: Proofs,
+): ReadonlyMap<string, readonly FindingDiagnostic[]> {
   const byFile = new Map<string, FindingDiagnostic[]>();
   const fleet = store.fleet;
   if (!fleet) return byFile;
@@ -71,7 +75,7 @@ export function diagnosticsOf(store: FleetStore): ReadonlyMap<string, readonly F
       new vscode.Location(store.uriOf(file), toEditorRange(range)),
       message,
     );
-  for (const finding of fleet.findings) {
+  for (const finding of [...fleet.findings, ...proofs.findingsOf(store)]) {
     const related = (finding.related ?? []).filter((each) => isThere(each.file));
     if (isThere(finding.file)) {
       add(
@@ -105,7 +109,7 @@ export function diagnosticsOf(store: FleetStore): ReadonlyMap<string, readonly F
   return byFile;
 }
 
-export function registerDiagnostics(fleets: Fleets): vscode.Disposable {
+export function registerDiagnostics(fleets: Fleets, proofs: Proofs): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection(diagnosticSource);
   /** What is shown, by store and file: only files whose diagnostics changed are set again. */
   const shown = new Map<FleetStore, Map<string, string>>();
@@ -113,7 +117,7 @@ export function registerDiagnostics(fleets: Fleets): vscode.Disposable {
   const update = (store: FleetStore) => {
     const before = shown.get(store) ?? new Map<string, string>();
     const now = new Map<string, string>();
-    for (const [file, diagnostics] of diagnosticsOf(store)) {
+    for (const [file, diagnostics] of diagnosticsOf(store, proofs)) {
       const signature = JSON.stringify(
         diagnostics.map((each) => [each.range, each.message, each.severity, each.finding]),
       );

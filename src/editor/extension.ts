@@ -55,7 +55,7 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
     extensionUri: context.extensionUri,
   });
   context.subscriptions.push(fleets, terminals, proofs, tree, status, doctor, reports, commands);
-  context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets));
+  context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets, proofs));
   context.subscriptions.push(registerAgentLenses(fleets, terminals, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
   fleets.start();

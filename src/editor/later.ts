@@ -2,12 +2,14 @@
 // Always by `await import('…/later.ts')`, which the build turns into a load of that bundle.
 
 // biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
-export { examine } from '../sessions/doctor.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
+export { createRegistry } from './commands/createRegistry.ts';
 export { generateAgents } from './commands/generateAgents.ts';
+export { makeHookExecutable } from './commands/makeHookExecutable.ts';
 export { proveAgents } from './commands/proveAgents.ts';
 export { restoreAgent, restoreKey, undoRestore } from './commands/restoreThings.ts';
 export { startAgent } from './commands/startAgent.ts';
+export { doctorReport } from './doctorReport.ts';
 export { mendDifference } from './fixes/mendDifference.ts';
 export { repairHook } from './fixes/repairHook.ts';
 export { repairSettings } from './fixes/repairSettings.ts';

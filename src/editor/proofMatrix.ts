@@ -30,7 +30,8 @@ const marks: Readonly<Record<ProofState['state'], string>> = {
 };
 
 const cellText = ({ text, tone }: ReturnType<typeof controlCell>): string =>
-  text === '·' ? '' : tone === 'bad' ? `**${text}**` : text;
+  // A mark and its number stay on one line.
+  text === '·' ? '' : (tone === 'bad' ? `**${text}**` : text).replaceAll(' ', '\u00a0');
 
 /** The table. Proofs without a record have a row without numbers. `now`: milliseconds since 1970. */
 export function matrixTable(proofs: readonly ToldProof[], now: number): string {

@@ -128,7 +128,7 @@ function listOf(attempts: readonly Attempt[]): string {
   const items = attempts.map((attempt) => {
     const place = inForce.find((each) => isIn(each)(attempt))?.words ?? '';
     const rule = attempt.rule === undefined ? '' : `, which ${code(attempt.rule)} forbids`;
-    const note = attempt.note === undefined ? '' : `. ${plain(attempt.note, 400)}`;
+    const note = attempt.note === undefined ? '' : `: ${plain(attempt.note, 400)}`;
     return `- ${triedWords(attempt)}${attempt.expected === 'blocked' ? rule : ''}, ${place}${note}`;
   });
   return [...new Set(items)].join('\n');

@@ -1,11 +1,13 @@
 // What the proofs of the shown agents are worth now: their records beside what is on the disk and which claude there is.
 import * as vscode from 'vscode';
 import type { Files } from '../files/files.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { HookSources } from '../outputs/output.ts';
+import { proofFindings } from '../proof/proofFindings.ts';
 import { proofMark } from '../proof/proofMark.ts';
 import type { ProofRecord } from '../proof/proofRecord.ts';
 import { proofStatus } from '../proof/proofStatus.ts';
-import { provenFiles } from '../proof/provenFiles.ts';
+import { type Hashes, provenFiles, provenHooks } from '../proof/provenFiles.ts';
 import { ClaudeVersion } from './claudeVersion.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import type { FleetStore } from './fleetStore.ts';
@@ -18,13 +20,25 @@ import { neverProven, type ProofState, proofAge } from './proofWords.ts';
 /** How often ages are looked at: their words change once in a minute at most. Milliseconds. */
 const ageMs = 60_000;
 
+/** Files that were hashed: the same texts are not hashed again. */
+interface Hashed {
+  readonly hashes: Hashes;
+  /** By path. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
+}
+
+/** The hooks, which the proofs of all agents of a folder stand on. */
+interface Shared extends Hashed {
+  /** Those of launch copies. */
+  readonly hooks: HookSources;
+}
+
 /** What a proof is worth, with everything that this was worked out from. */
 interface Judged {
   readonly record: ProofRecord;
   readonly cli: string | undefined;
-  readonly hooks: HookSources;
-  /** The texts that were hashed, by path; the same ones are not hashed again. */
-  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly shared: Shared;
+  readonly texts: Hashed['texts'];
   readonly state: ProofState;
 }
 
@@ -33,6 +47,7 @@ interface Place {
   readonly store: FleetStore;
   readonly records: ProofRecords;
   readonly judged: Map<string, Judged>;
+  shared: Shared | undefined;
 }
 
 export class Proofs implements vscode.Disposable {
@@ -83,6 +98,20 @@ export class Proofs implements vscode.Disposable {
     return this.#judge(place, agent, record);
   }
 
+  /** What went wrong in the failed proofs of a folder, each at the line of the registry that forbids or allows it. */
+  findingsOf(store: FleetStore): readonly Finding[] {
+    const positions = store.fleet?.parsed?.positions;
+    if (!positions) return [];
+    const folder = store.folder.uri.toString();
+    return (store.fleet?.agents ?? []).flatMap(({ agent: { id } }) => {
+      const proof = this.of({ folder, agent: id });
+      if (proof.state !== 'failed') return [];
+      // One for each place: that it went through by each carrier alone, too, is for the report.
+      const wrong = proofFindings(proof.record, positions).filter(({ severity }) => severity === 'error');
+      return [...new Map(wrong.toReversed().map((each) => [`${each.code} ${each.line}`, each])).values()];
+    });
+  }
+
   /** Whoever shows proofs to a person says so: only then is claude asked which version it is. */
   look(): void {
     if ([...this.#places.values()].some(({ records }) => records.size > 0)) this.#claude.want();
@@ -125,7 +154,7 @@ export class Proofs implements vscode.Disposable {
     const store = this.#fleets.stores.find((each) => each.folder.uri.toString() === folder);
     if (!store) return undefined;
     const records = new ProofRecords(this.#stateOf(store), () => this.#reread.request());
-    const place: Place = { store, records, judged: new Map() };
+    const place: Place = { store, records, judged: new Map(), shared: undefined };
     this.#places.set(folder, place);
     records.watch();
     records.read();
@@ -155,31 +184,26 @@ export class Proofs implements vscode.Disposable {
     if (this.#keepAges() || changed.length > 0) this.#changed.fire();
   }
 
-  #judge({ store, judged }: Place, id: string, record: ProofRecord): ProofState {
+  #judge(place: Place, id: string, record: ProofRecord): ProofState {
+    const { store } = place;
     const hooks = this.#hooks();
     if (!hooks) return { state: 'unknown', why: 'the package is damaged' };
-    const known = judged.get(id);
+    const known = place.judged.get(id);
     const cli = this.#claude.current;
-    const { disk } = store;
+    const root = store.folder.uri.fsPath;
+    if (!place.shared || !isStill(place.shared, store.disk) || place.shared.hooks !== hooks)
+      place.shared = { hooks, ...hashed(store.disk, (files) => provenHooks(files, root, hooks)) };
+    const { shared } = place;
     const isSame =
-      known?.record === record &&
-      known.cli === cli &&
-      known.hooks === hooks &&
-      [...known.texts].every(([file, text]) => disk.read(file)?.text === text);
+      known?.record === record && known.cli === cli && known.shared === shared && isStill(known, store.disk);
     if (isSame) return known.state;
-    const texts = new Map<string, string | undefined>();
-    const read: Files['read'] = (file) => {
-      const content = disk.read(file);
-      texts.set(file, content?.text);
-      return content;
-    };
-    const status = proofStatus(record, {
-      outputs: provenFiles({ ...disk, read }, store.folder.uri.fsPath, id, hooks),
-      cli,
-      platform: `${process.platform}-${process.arch}`,
-    });
+    const { hashes, texts } = hashed(store.disk, (files) =>
+      provenFiles(files, root, id, hooks, shared.hashes),
+    );
+    const platform = `${process.platform}-${process.arch}`;
+    const status = proofStatus(record, { outputs: hashes, cli, platform });
     const state: ProofState = status.state === 'unproven' ? { ...status, ...sinceWhen(known, cli) } : status;
-    judged.set(id, { record, cli, hooks, texts, state });
+    place.judged.set(id, { record, cli, shared, texts, state });
     return state;
   }
 
@@ -220,3 +244,17 @@ function sinceWhen(before: Judged | undefined, cli: string | undefined): { reado
   if (state.state !== 'unproven') return { since: new Date() };
   return state.since === undefined ? {} : { since: state.since };
 }
+
+/** Hashes files, and remembers which texts those were. */
+function hashed(disk: Files, hash: (files: Files) => Hashes): Hashed {
+  const texts = new Map<string, string | undefined>();
+  const read: Files['read'] = (file) => {
+    const content = disk.read(file);
+    texts.set(file, content?.text);
+    return content;
+  };
+  return { hashes: hash({ ...disk, read }), texts };
+}
+
+const isStill = ({ texts }: Pick<Hashed, 'texts'>, disk: Files): boolean =>
+  [...texts].every(([file, text]) => disk.read(file)?.text === text);

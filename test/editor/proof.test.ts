@@ -10,7 +10,18 @@ import { packagedHooks } from '../../src/editor/hookSources.ts';
 import { nodeFiles } from '../../src/files/nodeFiles.ts';
 import { type Attempt, type ProofRecord, proofPath, writeProof } from '../../src/proof/proofRecord.ts';
 import { provenFiles } from '../../src/proof/provenFiles.ts';
-import { allRows, models, outsideFolder, read, restore, root, until, uriOf, write } from './workbench.ts';
+import {
+  allRows,
+  diagnosticsOf,
+  models,
+  outsideFolder,
+  read,
+  restore,
+  root,
+  until,
+  uriOf,
+  write,
+} from './workbench.ts';
 
 const agent = 'code-agent';
 const settings = `agents/${agent}/.claude/settings.json`;
@@ -59,6 +70,11 @@ describe('proof', () => {
     if (!found) throw new Error(`there is no row of ${agent}`);
     return found;
   };
+  /** Waits until the row of the agent says that; a failure says what it says instead. */
+  const shows = (words: string): Promise<void> =>
+    until(api, `a row that says "${words}"`, () => row().description === words).catch((error: Error) => {
+      throw new Error(`${error.message}, but "${row().description}"`);
+    });
   const proofRow = () => allRows([row()]).find((each) => each.label === 'Proof')?.description;
   const lenses = async (): Promise<readonly string[]> => {
     await vscode.workspace.openTextDocument(uriOf('agents/registry.yaml'));
@@ -78,7 +94,7 @@ describe('proof', () => {
   beforeEach(async () => {
     fs.rmSync(path.join(state, 'proofs'), { recursive: true, force: true });
     await restore(api);
-    await until(api, 'no proof', () => row().description === '');
+    await shows('');
   });
   after(async () => {
     fs.rmSync(path.join(state, 'proofs'), { recursive: true, force: true });
@@ -108,44 +124,46 @@ describe('proof', () => {
   it('that was made elsewhere shows at once in tree and lens', async () => {
     assert.ok((await lenses()).includes('$(verified) Prove'));
     await keep([refused, done]);
-    await until(api, 'the proof in the tree', () => row().description === '✓ proven');
+    await shows('✓ proven');
     assert.equal(row().icon?.id, 'circle-outline');
     assert.equal(proofRow(), 'proven on 2.1.329, just now');
     assert.ok((await lenses()).includes('$(check) proven on 2.1.329, just now'), String(await lenses()));
     assert.equal(api.statusItem.text, '$(shield) 2 agents');
     assert.match(row().tooltip, /Proof: proven on 2\\\.1\\\.329, just now/);
     fs.rmSync(proofPath(state, agent));
-    await until(api, 'no proof again', () => row().description === '');
+    await shows('');
   });
 
   it('turns unproven when an output changes, says since when, and holds again when it is back', async () => {
     await keep([refused, done]);
-    await until(api, 'the proof', () => row().description === '✓ proven');
+    await shows('✓ proven');
     const before = read(settings);
     write(settings, before.replace(/\n}\n$/, ',\n  "theme": "dark"\n}\n'));
-    await until(api, 'an old proof', () => row().description === 'unproven: settings.json changed');
+    await shows('unproven: settings.json changed');
     assert.match(row().tooltip, /Proof: unproven since \d\d\\:\d\d\\: settings\\\.json changed/);
     assert.ok((await lenses()).includes('$(verified) Prove (unproven: settings.json changed)'));
     write(settings, before);
-    await until(api, 'the proof again', () => row().description === '✓ proven');
+    await shows('✓ proven');
   });
 
   it('turns unproven when claude is another one', async () => {
     await keep([refused, done]);
-    await until(api, 'the proof', () => row().description === '✓ proven');
+    await shows('✓ proven');
     await lenses();
     await useClaude('2.1.331');
     await until(api, 'an old proof', () => row().description.startsWith('unproven: claude is 2.1.331 now'));
     await useClaude('2.1.329');
-    await until(api, 'the proof again', () => row().description === '✓ proven');
+    await shows('✓ proven');
   });
 
   it('that failed degrades the agent, and a click opens the report', async () => {
     await keep([refused, through, { ...through, kind: 'write', tool: 'Write' }, done]);
-    await until(api, 'the failure', () => row().description === 'proof failed: 2 got through');
+    await shows('proof failed: 2 got through');
     assert.deepEqual(row().icon, { id: 'warning', color: 'list.warningForeground' });
     assert.equal(api.statusItem.text, '$(warning) 1 needs repair · 2 agents');
     assert.equal(api.fleets.find(argument)?.status.health, 'degraded');
+    const marked = () => diagnosticsOf('agents/registry.yaml').map((each) => each.message);
+    await until(api, 'a squiggle', () => marked().some((each) => each.includes('it must not: Edit tests/')));
     assert.ok((await lenses()).some((title) => /^\$\(warning\) proof failed on 2\.1\.329/.test(title)));
     const { click } = row();
     assert.ok(click);
@@ -157,14 +175,15 @@ describe('proof', () => {
     await keep([refused, done]);
     await until(api, 'the new report', () => /\*\*✓ Proven\*\*/.test(page.getText()));
     assert.equal(api.statusItem.text, '$(shield) 2 agents');
+    await until(api, 'no squiggle', () => marked().length === 0);
   });
 
   it('is reported for all agents on one page, beside the page of the doctor', async () => {
     await keep([refused, done]);
-    await until(api, 'the proof', () => row().description === '✓ proven');
+    await shows('✓ proven');
     const uri = vscode.Uri.from({ scheme: 'native-orchestrator-report', path: '/Proofs.md' });
     const page = await vscode.workspace.openTextDocument(uri);
-    assert.match(page.getText(), /\| ✓ \| `code-agent` \| ✓ 1 \| ○ 1 \| `2\.1\.329` \|/);
+    assert.match(page.getText(), /\| ✓ \| `code-agent` \| ✓\u00a01 \| ○\u00a01 \| `2\.1\.329` \|/);
     assert.match(page.getText(), /Never proven: `test-agent`/);
     const doctor = opened('/Agents doctor.md');
     await vscode.commands.executeCommand('nativeOrchestrator.runDoctor');
@@ -183,12 +202,12 @@ describe('proof', () => {
   for (const [name, make] of hostile)
     it(`of a record that is ${name} is unknown`, async () => {
       await keep([refused, done]);
-      await until(api, 'the proof', () => row().description === '✓ proven');
+      await shows('✓ proven');
       const file = proofPath(state, agent);
       fs.copyFileSync(file, path.join(folder, 'good.json'));
       fs.rmSync(file);
       make(file);
-      await until(api, 'nothing known', () => row().description === 'proof unknown');
+      await shows('proof unknown');
       assert.equal(proofRow(), 'unknown: the record of its proof cannot be read');
       assert.equal(api.fleets.find(argument)?.status.health, 'healthy');
     });

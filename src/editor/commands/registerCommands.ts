@@ -7,9 +7,7 @@ import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
-import { createRegistry } from './createRegistry.ts';
 import type { generateAgents as GenerateAgents, GenerateWishes } from './generateAgents.ts';
-import { makeHookExecutable } from './makeHookExecutable.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
 import type { ProveContext } from './proveAgents.ts';
 import type { DoctorReports } from './runDoctor.ts';
@@ -151,8 +149,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     register(commandIds.undoCleanUp, async (argument) =>
       (await import('../later.ts')).undoCleanUp(fleets, argument),
     ),
-    register(commandIds.createRegistry, () => createRegistry(fleets)),
-    register(commandIds.makeHookExecutable, (argument) => makeHookExecutable(fleets, argument)),
+    register(commandIds.createRegistry, async () => (await later()).createRegistry(fleets)),
+    register(commandIds.makeHookExecutable, async (argument) =>
+      (await later()).makeHookExecutable(fleets, argument),
+    ),
     register(commandIds.explainFinding, (code) => explainFinding(context.extensionUri, code)),
     register(commandIds.checkFleet, () => checkFleet(fleets)),
     register(commandIds.runDoctor, () => context.doctor.show()),

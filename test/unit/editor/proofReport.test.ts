@@ -78,7 +78,7 @@ describe('proofReport: one agent', () => {
     ['## ✗ Allowed, and was refused', '- `Bash` on `ls`, as it is started'],
     [
       '## ? Not tried',
-      '- `Edit` on `tests/a.js`, which `tests/**` forbids, with the committed settings. The session ended early\\.',
+      '- `Edit` on `tests/a.js`, which `tests/**` forbids, with the committed settings: The session ended early\\.',
     ],
   ];
   for (const [title, expected] of lists) it(title, () => assert.equal(sections.get(title), expected));
@@ -140,7 +140,7 @@ describe('proofReport: several agents', () => {
   const report = reportOf({ a: proven, b: through, c: open, d: unreadable, e: neverProven });
 
   it('begins with a matrix', () =>
-    assert.deepEqual(linesAfter(report.split('## ')[0] ?? '', '| '), [
+    assert.deepEqual(linesAfter((report.split('## ')[0] ?? '').replaceAll('\u00a0', ' '), '| '), [
       ' | Agent | Edit | Read | Interpreter | Allowed | On | When |',
       '--- | --- | --- | --- | --- | --- | --- | --- |',
       '✓ | `a` | ✓ 1 |  |  | ○ 1 | `2.1.329` | 3 h ago |',

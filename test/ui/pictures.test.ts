@@ -12,6 +12,8 @@ import { Workbench } from './workbench.ts';
 const folder = process.env.UPDATE_PICTURES ? path.join(root, 'docs/images') : undefined;
 /** Bytes; what a reader should have to load for one picture. */
 const largest = 300_000;
+/** Milliseconds. */
+const longestProof = 120_000;
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
 type Theme = keyof typeof themes;
 
@@ -137,6 +139,29 @@ describe('pictures', () => {
     await workbench.statusItem(/disarmed/).hover();
     await workbench.page.locator('.monaco-hover, .workbench-hover').getByText('debug-agent').waitFor();
     await keep('status-dark');
+  });
+
+  it('of proven agents: tree, lens, and the report on one', async function () {
+    if (claudeBinary === undefined) this.skip();
+    // Proving takes some seconds for each; with several lanes at work, more.
+    this.timeout(2 * longestProof);
+    await wear('dark');
+    for (const id of ['review-agent', 'docs-agent']) {
+      await workbench.rowAction(workbench.treeRow(id), 'Prove');
+      await workbench.treeRow(id).filter({ hasText: '✓ proven' }).waitFor({ timeout: longestProof });
+    }
+    await workbench.runCommand('View: Close All Editors');
+    await show(registry, '  docs-agent:');
+    await workbench.page.locator('.codelens-decoration').getByText('proven on').first().waitFor();
+    await workbench.runCommand('View: Split Editor Right');
+    await workbench.runCommand('Agents: Show Proof');
+    const choice = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await choice.filter({ hasText: 'docs-agent' }).first().click();
+    const report = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    await report.getByRole('heading', { name: 'Proof of docs-agent' }).waitFor();
+    await keep('proof');
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('View: Single Column Editor Layout');
   });
 
   it('of agents at work', async function () {

@@ -82,15 +82,21 @@ export async function attackSettings(
 export const isForbiddenWrite = ({ tool, expected }: Trial): boolean =>
   tool === 'Write' && expected === 'blocked';
 
-/** The trials, the first forbidden writes of which are said to follow the attacks that lie there from the start. */
+/**
+ * The trials, some forbidden writes of which are said to follow the attacks that lie there from the start: those on
+ * protected files first, so that the writes under the registry's own globs keep their names.
+ */
 export function underAttack(
   session: Session,
   trials: readonly Trial[],
   chosen: readonly Attack[],
 ): readonly Trial[] {
-  const rest = [...chosen];
+  const writes = trials.filter(isForbiddenWrite);
+  const isProtected = ({ kind }: Trial): boolean => kind === 'protected';
+  const inTurn = [...writes.filter(isProtected), ...writes.filter((trial) => !isProtected(trial))];
+  const attackOn = new Map(inTurn.slice(0, chosen.length).map((trial, index) => [trial, chosen[index]]));
   return trials.map((trial) => {
-    const attack = isForbiddenWrite(trial) ? rest.shift() : undefined;
+    const attack = attackOn.get(trial);
     return attack === undefined
       ? trial
       : { ...trial, ...attackFacts(session), origin: trial.origin ?? [], target: attackTarget(attack) };

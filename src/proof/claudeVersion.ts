@@ -19,7 +19,7 @@ export function claudeVersion(claude: string, signal: AbortSignal): Promise<stri
         signal,
       },
       (error, stdout) => {
-        const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
+        const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
         if (version !== undefined) resolve(version);
         else if (signal.aborted) reject(new UserError('Cancelled. Nothing was proven.'));
         else

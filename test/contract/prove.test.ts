@@ -8,7 +8,13 @@ import { after, afterEach, before, beforeEach, it } from 'mocha';
 import type { Attempt, ProofRecord } from '../../src/proof/proofRecord.ts';
 import { verdictOf } from '../../src/proof/proofStatus.ts';
 import { FleetFolder } from './fleetFolder.ts';
-import { type ClaudeResult, claudeBinary, describeWithClaude, runClaude } from './realClaude.ts';
+import {
+  type ClaudeResult,
+  claudeBinary,
+  describeWithClaude,
+  oldClaudeBinary,
+  runClaude,
+} from './realClaude.ts';
 
 interface Report {
   readonly proofs: readonly (ProofRecord & { readonly state: string })[];
@@ -111,11 +117,17 @@ describeWithClaude('prove', () => {
         'launch all edit rule',
         'launch all write rule',
         'launch all read rule',
-        'launch all notebook rule',
+        'launch all notebook guard',
       ],
       ...['launch all tool tool-list', 'launch all mcp guard', 'launch all delegation tool-list'],
       ...['launch all protected rule', 'launch guard write guard', 'launch guard attack guard'],
-      ...['committed rules edit rule', 'committed rules tool rule', 'committed guard write guard'],
+      ...[
+        'committed rules notebook rule',
+        'committed rules notebook rule',
+        'committed rules edit rule',
+        'committed rules tool rule',
+        'committed guard write guard',
+      ],
       'committed guard attack guard',
     ])
       assert.ok(blocked.has(wanted), `${wanted} is not among ${[...blocked].join(', ')}`);
@@ -185,7 +197,7 @@ describeWithClaude('prove', () => {
     const { state, bad } = await prove('maker-agent', 1);
     assert.equal(state, 'failed');
     onlyTestsWentThrough(bad);
-    assert.match(await check(), /Write\(tests\/\*\*\)/);
+    assert.match(await check(), /Write rules with a path are never consulted/);
   });
 
   it('sees that hooks switched off in live settings switch nothing off in a session', async () => {
@@ -211,6 +223,18 @@ process.exit(require('node:child_process').spawnSync(${JSON.stringify(claudeBina
       bad.some((line) => /^launch all Write \S*tests\/\S+ through$/.test(line)),
       bad.join('\n'),
     );
+  });
+
+  const withOld = oldClaudeBinary === undefined ? it.skip : it;
+  withOld('sees an older claude hold the rules, and let a call pass when the guard fails', async () => {
+    const { state, bad, report } = await prove('maker-agent', 1, oldClaudeBinary);
+    assert.equal(report.proofs[0]?.cli, '2.1.197');
+    assert.equal(state, 'failed');
+    assert.deepEqual(bad, [
+      "launch guard Write the guard's program is gone through",
+      "committed guard Write the guard's program is gone through",
+    ]);
+    assert.match(report.findings[0]?.message ?? '', /claude is older than 2\.1\.295/);
   });
 
   it('keeps what it saw, and says why nothing could be seen', async () => {

@@ -36,7 +36,7 @@ const attempts: readonly (readonly [command: string, refusal?: RegExp])[] = [
   ['cd pkg && cp ../src/old tests/new', /lists "tests\/\*\*"/],
   ['rm -rf pkg', /lists "tests\/\*\*"/],
   ['cat secrets/word', /may not read "secrets\/word"/],
-  [`python3 -c "open('tests/a','w').write('new')"`, /mentions what the glob "tests\/\*\*" covers/],
+  [`python3 -c "open('tests/a','w').write('new')"`, /"tests\/\*\*"/],
   ['echo new > .claude/settings.local.json', /is protected/],
   ['git -C . push', /may not run "git push"/],
   ['claude --version', /No session may start "claude"/],

@@ -1,6 +1,7 @@
 // The guard's verdict on Bash commands against what they really do: whatever it lets through is run, and what is
 // forbidden must be as it was.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { judgeCommand } from '../../src/hooks/bash.ts';
 import { eventOf } from '../../src/hooks/callOf.ts';
@@ -64,6 +65,9 @@ async function runAll(tree: ThrowAwayTree, commands: readonly string[], tally: T
   }
 }
 
+/** Ways round the guard that people thought of, parted by lines of `%%`. */
+const attempts = readFileSync('test/fixtures/bashAttempts.txt', 'utf8').split('\n%%\n');
+
 describe('bash commands that are let through', () => {
   const trees: ThrowAwayTree[] = [];
   before(async function () {
@@ -97,5 +101,23 @@ describe('bash commands that are let through', () => {
     // A guard that refused everything would pass the rest.
     assert.ok(tally.run > tally.judged / 5, 'enough is let through to mean something');
     assert.ok(tally.denied > tally.judged / 5, 'enough is refused to mean something');
+  });
+
+  it('change nothing that is forbidden, however one tries', async function () {
+    this.timeout(200_000);
+    const tally: Tally = { judged: 0, denied: 0, run: 0, opaque: 0, opaqueChanged: 0, slipped: [] };
+    await Promise.all(
+      trees.map((tree, at) =>
+        runAll(
+          tree,
+          attempts.filter((_, index) => index % trees.length === at),
+          tally,
+        ),
+      ),
+    );
+    const { slipped, ...counts } = tally;
+    console.log(`      ${JSON.stringify(counts)}`);
+    assert.deepEqual(slipped, []);
+    assert.ok(tally.denied > attempts.length * 0.85);
   });
 });

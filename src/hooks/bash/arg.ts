@@ -1,5 +1,10 @@
 // A word of a command as far as it is known, and how such words are put together.
 
+import { TooMuch } from './tooMuch.ts';
+
+/** Characters of one word: text that doubles over and over would fill the memory. */
+const mostLength = 200_000;
+
 /** What a program would read from standard input. */
 export interface Input {
   /** The whole text, when it is known. */
@@ -67,7 +72,12 @@ export function sliceArg(arg: Arg, from: number): Arg {
 
 /** One word after the other, as one word. */
 export function concatArgs(first: Arg, second: Arg): Arg {
-  if (isKnown(first) && isKnown(second)) return { text: first.text + second.text };
+  if ((first.origin ?? first.text).length + (second.origin ?? second.text).length > mostLength)
+    throw new TooMuch('The command makes a word too long to be judged.');
+  if (isKnown(first) && isKnown(second)) {
+    const isFromGlob = first.isFromGlob === true || second.isFromGlob === true;
+    return { text: first.text + second.text, ...(isFromGlob ? { isFromGlob } : {}) };
+  }
   return {
     text: isKnown(first) ? first.text + second.text : first.text,
     origin: (first.origin ?? first.text) + (second.origin ?? second.text),

@@ -47,7 +47,7 @@ const either = (state: State): Flow => ({ ok: [state], fail: [state] });
 /** `cd` by name: `..` takes the last name away, whatever it leads to. */
 function directoryFrom(cwd: Arg, to: Arg): Arg {
   const whole = pathIn(cwd, to);
-  return isKnown(whole) ? known(posix.normalize(whole.text).replace(/(.)\/$/, '$1')) : whole;
+  return isKnown(whole) ? { ...whole, text: posix.normalize(whole.text).replace(/(.)\/$/, '$1') } : whole;
 }
 
 function moved(call: BuiltinCall, to: Arg, isPhysical: boolean): State {
@@ -56,6 +56,8 @@ function moved(call: BuiltinCall, to: Arg, isPhysical: boolean): State {
   const isRelative = !/^\.{0,2}\//.test(to.text) && !/^\.\.?$/.test(to.text);
   if (isSearched && isRelative)
     return { ...state, previous: state.cwd, cwd: unknown(`${originOf(state.cwd)}/${originOf(to)}`) };
+  if (/cdable_vars|cdspell|autocd/.test(call.run.collector.source))
+    return { ...state, previous: state.cwd, cwd: unknown(call.run.collector.source) };
   const whole = pathIn(state.cwd, to);
   const cwd = isPhysical ? whole : directoryFrom(state.cwd, to);
   return { ...state, previous: state.cwd, cwd: whole.below === true ? unknown(`${originOf(whole)}/*`) : cwd };
@@ -71,7 +73,10 @@ const cd: Builtin = (call) => {
     return { ok: [moved(call, call.lookup('HOME')[0] ?? unknown('~'), isPhysical)], fail: [state] };
   if (isKnown(to) && to.text === '') return either(state);
   if (isKnown(to) && to.text === '-')
-    return { ok: [{ ...state, cwd: state.previous, previous: state.cwd }], fail: [state] };
+    return {
+      ok: [{ ...state, cwd: call.lookup('OLDPWD')[0] ?? state.previous, previous: state.cwd }],
+      fail: [state],
+    };
   return { ok: [moved(call, to, isPhysical)], fail: [state] };
 };
 
@@ -118,6 +123,9 @@ const declare: Builtin = ({ run, state, args, frame, mayRun, lookup }) => {
     (run.name === 'export' && !flags.some((flag) => /^-.*n/.test(flag))) ||
     flags.some((flag) => /^-.*x/.test(flag));
   const isReference = flags.some((flag) => /^-.*[nluiA]/.test(flag));
+  // A name for another variable: what is set by one is read by the other.
+  if (flags.some((flag) => /^-.*n/.test(flag)) && run.name !== 'export')
+    run.opaque('a reference to a variable', run.collector.source);
   let next = state;
   for (const arg of args) {
     if (/^[-+]/.test(arg.text)) continue;
@@ -132,6 +140,7 @@ const declare: Builtin = ({ run, state, args, frame, mayRun, lookup }) => {
     if (match === null) {
       const value = next.vars.get(name);
       if (value !== undefined) next = setVar(next, name, { ...value, ...exported });
+      else if (isExport) next = setVar(next, name, { items: lookup(name), ...exported });
       if (isExport) for (const item of value?.items ?? []) assigned(run, name, item);
       continue;
     }
@@ -293,6 +302,12 @@ const leave =
     return nowhere;
   };
 
+/** `-C command` and `-x key: command`. */
+const completion: Builtin = ({ run, state, args }) => {
+  if (args.some((arg) => !isKnown(arg) || /^-[CFx]/.test(arg.text))) run.opaque();
+  return either(state);
+};
+
 const succeed: Builtin = ({ state }) => ({ ok: [state], fail: [] });
 const nothing: Builtin = ({ state }) => either(state);
 
@@ -357,6 +372,9 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     run.writeAll(args.filter((arg) => !/^-/.test(arg.text) && !/^\d+$/.test(arg.text)));
     return either(state);
   },
+  compgen: completion,
+  complete: completion,
+  bind: completion,
   fc: ({ run, state }) => {
     run.opaque();
     return either(state);

@@ -2,9 +2,7 @@
 import { posix } from 'node:path';
 import { type Arg, isKnown, known, originOf, pathIn } from './arg.ts';
 import type { Opaque, ShellContext, ShellEffects, ShellTarget } from './effects.ts';
-
-/** Thrown when a command is too large or too deep to be judged. */
-export class TooMuch extends Error {}
+import { TooMuch } from './tooMuch.ts';
 
 interface Alias {
   readonly from: string;
@@ -81,7 +79,7 @@ export class Collector {
       this.opaque({ what: 'a file by its descriptor', text: this.source, does }, undefined);
     if (harmless.test(path.text) || (does === 'read' && /^\/dev\/(stdin|fd\/\d+)$/.test(path.text))) return;
     const takesBelow = below || target.below === true;
-    for (const each of this.namesOf(path.text, takesBelow || target.isFromGlob === true))
+    for (const each of this.namesOf(path.text, takesBelow || path.isFromGlob === true))
       this.add(does === 'write' ? this.writes : this.reads, {
         path: each.path,
         shown: target.text,
@@ -126,6 +124,11 @@ export class Collector {
       if (posix.normalize(`/${segments.slice(0, at).join('/')}`) === from)
         return [to, ...segments.slice(at)].join('/');
     return undefined;
+  }
+
+  /** Whether the command makes links or moves directories: what the disk holds then says too little. */
+  get hasLinks(): boolean {
+    return this.aliases.length > 0;
   }
 
   /** From now on what is below `from` is also below `to`: a link, or a directory that was moved. */

@@ -1,5 +1,5 @@
 // What a shell command finds on the disk: the files that its globs stand for, its scripts, its directories.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ShellContext } from './effects.ts';
 import { mayMatch } from './globText.ts';
 
@@ -113,6 +113,14 @@ function readText(path: string): string | undefined {
   }
 }
 
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
+}
+
 function kindOf(path: string): 'directory' | 'other' | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
@@ -124,5 +132,5 @@ function kindOf(path: string): 'directory' | 'other' | undefined {
 
 /** The context of a command that runs in `cwd` on this machine. */
 export function diskContext(cwd: string, env: NonNullable<ShellContext['env']>): ShellContext {
-  return { cwd, env, expandGlob, readText, kindOf };
+  return { cwd, env, expandGlob, readText, isLink, kindOf };
 }

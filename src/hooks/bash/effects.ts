@@ -52,6 +52,8 @@ export interface ShellContext {
    * Absent: globs are unknown.
    */
   readonly expandGlob?: (pattern: string, isLoose: boolean) => readonly string[] | undefined;
+  /** Whether a symbolic link lies at an absolute path now. Absent: none does. */
+  readonly isLink?: (path: string) => boolean;
   /** What lies at an absolute path now, links followed; undefined when nothing does. Absent: unknown. */
   readonly kindOf?: (path: string) => 'directory' | 'other' | undefined;
   /** The text of a file at an absolute path (a script, a patch); undefined when there is none or it is too large. */

@@ -80,7 +80,8 @@ export class Shell implements Substitutes {
       vars: new Map(),
       positional: [],
     };
-    this.runText(this.text, [state], undefined);
+    const last = this.runText(this.text, [state], undefined);
+    this.seen = join(this.seen, last.ok, last.fail);
     for (const trap of this.traps) this.runText(trap, this.seen, undefined);
   }
 
@@ -101,7 +102,10 @@ export class Shell implements Substitutes {
   private runChild(text: string, state: State, positional: readonly Arg[], cwd: Arg): void {
     const env = this.collector.context.env ?? {};
     // The first word after `-c text` is `$0`; as any of them may be meant, both countings are looked at.
-    const child: State = { ...state, cwd, vars: exportedVars(state, env), positional: positional.slice(1) };
+    const [zero] = positional;
+    const exported = exportedVars(state, env);
+    const vars = zero === undefined ? exported : new Map(exported).set('0', { items: [zero] });
+    const child: State = { ...state, cwd, vars, positional: positional.slice(1) };
     this.runText(text, positional.length > 0 ? [child, { ...child, positional }] : [child], undefined);
   }
 
@@ -182,12 +186,17 @@ export class Shell implements Substitutes {
       return isTurned ? { ok: fail, fail: ok } : { ok, fail };
     }
     let from = input;
+    let last: Flow = nowhere;
     for (const command of node.commands) {
       const count = this.collector.commandCount;
-      this.inSubshell(() => this.node(command, states, from));
+      this.inSubshell(() => {
+        last = this.node(command, states, from);
+      });
       from = this.outputAfter([command], states, from, count);
     }
-    return { ok: states, fail: states };
+    // The last one may run in the shell itself.
+    const after = /lastpipe/.test(this.collector.source) ? join(states, last.ok, last.fail) : states;
+    return { ok: after, fail: after };
   }
 
   private inSubshell(run: () => void): void {
@@ -591,9 +600,11 @@ export class Shell implements Substitutes {
   /** A variable that is set for what follows. */
   private assignedInShell(name: string, value: Value, state: State): void {
     const isExported =
-      state.vars.get(name)?.isExported === true || this.collector.context.env?.[name] !== undefined;
+      /\bset\s+-\w*a|allexport/.test(this.collector.source) ||
+      state.vars.get(name)?.isExported === true ||
+      this.collector.context.env?.[name] !== undefined;
     const run = new Run(this.collector, [known(name)], state.cwd, undefined, runProgram);
-    if (isExported || /^(PATH|BASH_ENV|ENV|PROMPT_COMMAND|CDPATH|IFS)$/.test(name))
+    if (isExported || /^(PATH|BASH_ENV|ENV|PROMPT_COMMAND|CDPATH|IFS|HISTFILE)$/.test(name))
       for (const item of value.items) assigned(run, name, item);
   }
 
@@ -615,7 +626,13 @@ export class Shell implements Substitutes {
     if (name === undefined || alias === undefined || this.collector.depth > 20) return undefined;
     this.aliases.delete(name.value);
     try {
-      return this.runText(`${alias} ${this.text.slice(name.end, node.end)}`, [state], input);
+      // A blank at its end makes the next word an alias too.
+      const rest = this.text
+        .slice(name.end, node.end)
+        .replace(/^(\s*)(\S+)/, (whole, blank: string, word: string) =>
+          /\s$/.test(alias) ? `${blank}${this.aliases.get(word) ?? word}` : whole,
+        );
+      return this.runText(`${alias} ${rest}`, [state], input);
     } finally {
       this.aliases.set(name.value, alias);
     }

@@ -21,9 +21,10 @@ import {
   unknown,
 } from './arg.ts';
 import { expandBraces } from './braces.ts';
-import { type Collector, escapeGlob, TooMuch } from './collector.ts';
+import { type Collector, escapeGlob } from './collector.ts';
 import { operate } from './parameters.ts';
 import { type State, setText, textOf } from './state.ts';
+import { TooMuch } from './tooMuch.ts';
 
 /** What an expansion needs of the shell around it. */
 export interface Substitutes {
@@ -134,7 +135,7 @@ export class Expander {
   private home(user: string): Arg {
     if (user === '') return this.lookup('HOME')[0] ?? unknown('~');
     if (user === '+') return this.state.cwd;
-    if (user === '-') return this.state.previous;
+    if (user === '-') return this.lookup('OLDPWD')[0] ?? this.state.previous;
     return unknown(`~${user}`);
   }
 
@@ -155,9 +156,11 @@ export class Expander {
         this.add(fields, known(part.value), false, true);
         break;
       case 'Glob':
+        this.shell.arithmetic(part, this.state);
         this.add(fields, known(part.value), !isQuoted, isQuoted);
         break;
       case 'ExtendedGlob':
+        this.shell.arithmetic(part, this.state);
         this.add(fields, known(part.text), !isQuoted, isQuoted, '*');
         break;
       case 'BraceExpansion':
@@ -211,6 +214,12 @@ export class Expander {
     return text === undefined ? unknown(output.origin) : known(text.replace(/\n+$/, ''));
   }
 
+  /** What stands between the words of `"$*"`. */
+  private separator(): string {
+    const ifs = this.state.vars.get('IFS');
+    return ifs === undefined ? ' ' : textOf(ifs).text.slice(0, 1);
+  }
+
   /** Adds what an expansion gives: whole when quoted, else split at white space and with live globs. */
   private values(fields: Field[], values: readonly Arg[], isQuoted: boolean, isSeparate: boolean): void {
     if (isQuoted) {
@@ -219,7 +228,7 @@ export class Expander {
           if (at > 0) fields.push({ pieces: [], isQuoted: true });
           this.add(fields, value, false, true);
         }
-      } else this.add(fields, joined(values), false, true);
+      } else this.add(fields, joined(values, this.separator()), false, true);
       return;
     }
     const ifs = this.state.vars.get('IFS');
@@ -227,18 +236,15 @@ export class Expander {
       if (at > 0) fields.push({ pieces: [], isQuoted: false });
       if (!isKnown(value) || value.pipe !== undefined || value.isFromGlob === true)
         this.add(fields, value, false, value.isFromGlob === true);
-      else if (ifs !== undefined && value.text !== '' && !this.isPlainIfs(textOf(ifs)))
-        this.add(fields, unknown(value.text), false, false);
-      else this.split(fields, value.text);
+      else if (ifs !== undefined && !isKnown(textOf(ifs)))
+        this.add(fields, unknown(value.text.replace(/[^\w./-]/g, ' ')), false, false);
+      else this.split(fields, value.text, ifs === undefined ? ' \t\n' : textOf(ifs).text);
     }
   }
 
-  private isPlainIfs(ifs: Arg): boolean {
-    return isKnown(ifs) && /^[ \t\n]*$/.test(ifs.text);
-  }
-
-  private split(fields: Field[], text: string): void {
-    const parts = text.split(/[ \t\n]+/);
+  private split(fields: Field[], text: string, separators: string): void {
+    const parts =
+      separators === '' ? [text] : text.split(new RegExp(`[${separators.replace(/[\]\\^-]/g, '\\$&')}]+`));
     for (const [at, part] of parts.entries()) {
       if (at > 0) fields.push({ pieces: [], isQuoted: false });
       if (part !== '') this.add(fields, known(part), wild.test(part), false);
@@ -260,7 +266,7 @@ export class Expander {
       .join('');
     const found = this.collector.expandGlob(this.state.cwd, pattern);
     if (found === undefined) return [unknown(`${originOf(this.state.cwd)}/${whole.text}`)];
-    return found.length === 0 ? [whole] : found;
+    return found.length === 0 ? [{ ...whole, isFromGlob: true }] : found;
   }
 
   /** The values of a parameter; several for `@` and `*`. */
@@ -281,6 +287,8 @@ export class Expander {
 
   private parameter(part: ParameterExpansionPart): readonly Arg[] {
     const { parameter, index, prefix, operation } = part;
+    // Whatever comes of it, what stands in it is run.
+    this.shell.arithmetic(part, this.state);
     if (prefix === '#') return [{ ...unknown('0'), isNumber: true }];
     let values = index === undefined ? this.lookup(parameter) : this.element(parameter, index);
     if (prefix === '!') {
@@ -302,7 +310,7 @@ export class Expander {
       value.isArray === true &&
       isKnown(at) &&
       /^\d+$/.test(at.text) &&
-      value.items.every((item) => item.below !== true);
+      value.items.every((item) => isKnown(item) && item.below !== true);
     return [isPlain ? (value.items[Number(at.text)] ?? known('')) : unknown(originsOf(value.items))];
   }
 }
@@ -312,12 +320,15 @@ const concatOrFirst = (whole: Arg, next: Arg): Arg => {
   return next.pipe === undefined ? concatArgs(whole, next) : next;
 };
 
-const joined = (values: readonly Arg[]): Arg =>
+const joined = (values: readonly Arg[], separator = ' '): Arg =>
   values.length === 0
     ? known('')
     : values
         .slice(1)
-        .reduce((whole, next) => concatArgs(concatArgs(whole, known(' ')), next), values[0] ?? known(''));
+        .reduce(
+          (whole, next) => concatArgs(concatArgs(whole, known(separator)), next),
+          values[0] ?? known(''),
+        );
 
 /** `$@` and `${a[@]}` stay apart in quotes. */
 function isList(part: DoubleQuotedChild | WordPart | undefined): boolean {

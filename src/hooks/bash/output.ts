@@ -11,7 +11,7 @@ export function outputText(node: Command, expander: Expander, input: Input | und
   const { name } = node;
   // `$(<file)` prints the file.
   if (name === undefined)
-    return node.prefix.length === 0 && redirected(node, expander).length === 1
+    return node.prefix.length === 1 && redirected(node, expander).length === 1
       ? contentInput(expander.contentOf(redirected(node, expander)[0] ?? known('')))
       : undefined;
   const doc = node.redirects.find((redirect) => redirect.type !== 'Redirect');
@@ -40,6 +40,12 @@ export function outputText(node: Command, expander: Expander, input: Input | und
     default:
   }
   if (/^(:|true|false|cd|export|set|unset|shopt|test)$/.test(name.value)) return { known: '', origin: '' };
+  if (/^(sort|uniq|shuf|[efz]?grep)$/.test(name.value))
+    return someLines(
+      args.filter((arg) => !/^-./.test(arg.text)),
+      expander,
+      input,
+    );
   if (!copiers.test(name.value) || args.some((arg) => !isKnown(arg))) return undefined;
   const files = args.filter((arg) => !/^-./.test(arg.text));
   if (files.length === 0 && doc !== undefined && !hasOthers && name.value === 'cat')
@@ -53,6 +59,15 @@ export function outputText(node: Command, expander: Expander, input: Input | und
     doc === undefined &&
     !/^(base64|gunzip|.*cat)$/.test(name.value.replace(/^cat$/, ''));
   return { origin: input?.known ?? input?.origin ?? '', ...(isWhole ? { content: contents.join('') } : {}) };
+}
+
+/** Lines of the files among the words, or of what comes in; the words may be printed as well. */
+function someLines(words: readonly Arg[], expander: Expander, input: Input | undefined): Input | undefined {
+  const contents = words.flatMap((word) => expander.contentOf(word) ?? []);
+  const content = contents.length > 0 ? contents.join('\n') : (input?.content ?? input?.known);
+  return content === undefined
+    ? undefined
+    : { origin: `${originsOf(words)}\n${input?.known ?? input?.origin ?? ''}`, content };
 }
 
 /** Some of what comes in. */

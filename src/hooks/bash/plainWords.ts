@@ -2,7 +2,7 @@
 
 /** Words that make a shell read something else than a list of words, or a program read one of them as shell text. */
 const notPlain =
-  /^(!|\[\[|\{|\}|if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|time|coproc|in|eval|source|\.|trap|alias|unalias|command|builtin|exec|enable|hash|set|shopt|cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|printf|getopts|unset|let)$/;
+  /^(!|\[\[|\{|\}|if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|time|coproc|in|eval|source|\.|trap|alias|unalias|command|builtin|exec|enable|hash|set|shopt|cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|printf|getopts|unset|let|history|fc|compgen|complete|bind)$/;
 
 const reparsed =
   /(^|\/)(env|sudo|doas|su|xargs|parallel|find|watch|(ba|da|z|k|a|mk|c|tc|fi)?sh|busybox|toybox|git)$/;

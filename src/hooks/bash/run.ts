@@ -69,7 +69,9 @@ export class Run {
   }
 
   opaque(what: string = this.name, text: string = this.told, does: 'read' | 'write' = 'write'): void {
-    this.collector.opaque({ what, text, does }, this.cwd);
+    // `'te' + 'sts'` is one text to the code that it stands in.
+    const glued = text.replace(/(["'])\s*[+.]?\s*\1/g, '');
+    this.collector.opaque({ what, text: glued === text ? text : `${text}\n${glued}`, does }, this.cwd);
   }
 
   /** The paths that stand as quoted text in code: through a link they may lead where their text does not tell. */

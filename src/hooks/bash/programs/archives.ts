@@ -4,7 +4,7 @@ import type { Run } from '../run.ts';
 
 type Program = (run: Run) => void;
 
-const tarValues = 'fCTXbIgKNVHF';
+const tarValues = 'fCTXbIgKNVHFL';
 
 /** The old form: letters without a dash first, then the values they take, in their order. */
 function modernTar(args: readonly Arg[]): readonly Arg[] {
@@ -168,7 +168,7 @@ const unzip: Program = (run) => {
 
 const zip: Program = (run) => {
   const taken = run.take({
-    values: 'bnPstxiOTt',
+    values: 'bnPstxiO',
     longValues: ['unzip-command', 'out', 'exclude', 'include', 'temp-path', 'password'],
     longFlags: ['move', 'recurse-paths'],
   });

@@ -14,7 +14,7 @@ const nameOfUrl = (url: Arg): Arg =>
 
 const curl: Program = (run) => {
   const taken = run.take({
-    values: 'oDcbdFHKmrstTuUwxyYzAeCEPQX',
+    values: 'AbcCdDeEFHKmoPQrtTuUwxXyYz',
     longValues: [
       'output',
       'output-dir',

@@ -71,10 +71,17 @@ function putTree(run: Run, source: Arg, target: Arg, isPlain: boolean): void {
     run.opaque('a copy of many files');
     return;
   }
+  const { isLink } = run.collector.context;
+  // A link that is copied leads where it led.
+  if (isLink?.(top) === true)
+    for (const place of run.placesOf(source, target)) run.collector.link(run.cwd, place, from);
   for (const { text } of files)
     for (const place of [isWhole ? whole : undefined, inside])
-      if (place !== undefined && text.startsWith(`${top}/`))
-        run.write(known(place.text + text.slice(top.length)));
+      if (place !== undefined && text.startsWith(`${top}/`)) {
+        const to = known(place.text + text.slice(top.length));
+        run.write(to);
+        if (isLink?.(text) === true) run.collector.link(run.cwd, to, known(text));
+      }
 }
 
 const copy: Program = (run) => {
@@ -154,7 +161,7 @@ const directoryOf = (path: Arg): Arg =>
 
 const rsync: Program = (run) => {
   const taken = run.take({
-    values: 'efBTMo',
+    values: 'efBTM',
     longValues: [
       'rsh',
       'rsync-path',

@@ -1,4 +1,5 @@
 // Programs that find files and do something to each, or run a command on words that they read.
+import { posix } from 'node:path';
 import { type Arg, concatArgs, isKnown, known, originsOf, pathIn, textIn, unknown } from '../arg.ts';
 import { escapeGlob } from '../collector.ts';
 import { mayMatch } from '../globText.ts';
@@ -82,20 +83,34 @@ function testsBefore(words: readonly string[]): readonly string[] {
 }
 
 /** What the tests before an action leave, looked up on the disk; all below the starting points if that can't be told. */
-function foundBy(run: Run, starts: readonly Arg[], tests: readonly Arg[]): Found {
+function foundBy(run: Run, starts: readonly Arg[], tests: readonly Arg[], followsLinks: boolean): Found {
   const all = { paths: starts, isBelow: true };
+  if (run.collector.hasLinks) return all;
   const names = tests.every(isKnown) ? namesLeft(testsBefore(tests.map(({ text }) => text))) : undefined;
+  if (followsLinks && (names === undefined || names.some((name) => name.includes('/'))))
+    return foundNamed(run, starts, ['*'], true) ?? all;
   if (names === undefined || names.some((name) => name.includes('/'))) return all;
+  return foundNamed(run, starts, names, followsLinks) ?? all;
+}
+
+function foundNamed(
+  run: Run,
+  starts: readonly Arg[],
+  names: readonly string[],
+  followsLinks: boolean,
+): Found | undefined {
   const paths: Arg[] = [];
   for (const start of starts) {
     const directory = pathIn(run.cwd, start);
-    if (!isKnown(directory)) return all;
-    const top = escapeGlob(directory.text.replace(/\/+$/, ''));
-    for (const name of names) {
-      const below = run.collector.expandGlob(directory, `${top}/**/${name}`, true);
-      if (below === undefined || below.some((each) => each.below === true)) return all;
-      paths.push(...below);
-    }
+    if (!isKnown(directory)) return undefined;
+    const top = escapeGlob(posix.normalize(directory.text).replace(/\/+$/, ''));
+    // The middle `*` of the second goes through links, which `**` leaves alone.
+    for (const name of names)
+      for (const inside of followsLinks ? [`**/${name}`, `**/*/**/${name}`] : [`**/${name}`]) {
+        const below = run.collector.expandGlob(directory, `${top}/${inside}`, true);
+        if (below === undefined || below.some((each) => each.below === true)) return undefined;
+        paths.push(...below);
+      }
     // The starting point itself can match too.
     const own = directory.text.replace(/\/+$/, '').replace(/^.*\//s, '');
     if (names.some((name) => mayMatch(name, own) || mayMatch(name, start.text))) paths.push(start);
@@ -149,12 +164,14 @@ export function find(run: Run): void {
   const starts = args.slice(from, first < 0 ? undefined : first);
   const tests = first < 0 ? [] : args.slice(first);
   const places = starts.length === 0 ? [known('.')] : starts;
+  const followsLinks = args.some((arg) => /^-(L|follow)$/.test(arg.text));
   if (tests.some((test) => !isKnown(test) && test.isNumber !== true)) run.opaque();
   for (const [at, test] of tests.entries()) {
     const found = foundBy(
       run,
       places,
       /^-(delete|exec|execdir|ok|okdir)$/.test(test.text) ? tests.slice(0, at) : [],
+      followsLinks,
     );
     if (/^-(delete)$/.test(test.text)) run.writeAll(found.paths, found.isBelow);
     else if (/^-(exec|execdir|ok|okdir)$/.test(test.text))

@@ -24,6 +24,12 @@ const changesTree = (run: Run): void => run.opaque(`git ${run.name}`);
 
 /** Pathspecs to words: a directory takes in all below it, a pattern all below its fixed part. */
 function pathsOf(run: Run, specs: readonly Arg[]): { there: Arg; path: Arg }[] {
+  const paths = namedPaths(run, specs);
+  // Nothing but exceptions: everything else.
+  return paths.length === 0 && specs.length > 0 ? namedPaths(run, [known(':/')]) : paths;
+}
+
+function namedPaths(run: Run, specs: readonly Arg[]): { there: Arg; path: Arg }[] {
   return specs.flatMap((spec) => {
     if (!isKnown(spec)) return [{ there: run.cwd, path: spec }];
     const magic = /^:(\(([^)]*)\)|[/!^]+:?)/.exec(spec.text);

@@ -8,9 +8,15 @@ export interface SedEffects {
 }
 
 /** The place after the next delimiter that is not escaped or in a bracket expression; -1 when there is none. */
-function afterDelimiter(text: string, from: number, delimiter: string): number {
+function afterDelimiter(text: string, from: number, delimiter: string, isPattern = false): number {
   for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') at++;
+    // In brackets a delimiter is plain, and so is a backslash.
+    const bracket =
+      isPattern && text[at] === '['
+        ? /^\[\^?\]?(?:\[[:.=][^\]]*[:.=]\]|[^\]\n])*\]/.exec(text.slice(at, at + 400))
+        : null;
+    if (bracket !== null) at += bracket[0].length - 1;
+    else if (text[at] === '\\') at++;
     else if (text[at] === delimiter) return at + 1;
   }
   return -1;
@@ -24,8 +30,8 @@ const lineEnd = (text: string, from: number): number => {
 /** The place after an address, or where it would begin when there is none; -1 when it never ends. */
 function afterAddress(text: string, from: number): number {
   const first = text[from];
-  if (first === '/') return afterFlags(text, afterDelimiter(text, from + 1, '/'));
-  if (first === '\\') return afterFlags(text, afterDelimiter(text, from + 2, text[from + 1] ?? ''));
+  if (first === '/') return afterFlags(text, afterDelimiter(text, from + 1, '/', true));
+  if (first === '\\') return afterFlags(text, afterDelimiter(text, from + 2, text[from + 1] ?? '', true));
   const plain = /^(\d+(~\d+)?|\$|[+~]\d+)/.exec(text.slice(from, from + 40));
   return from + (plain?.[0].length ?? 0);
 }
@@ -80,7 +86,7 @@ export function sedEffects(script: string): SedEffects {
     } else if (command === 'y' || command === 's') {
       const delimiter = script[at] ?? '';
       if (delimiter === '' || delimiter === '\n' || delimiter === '\\') return opaque;
-      const second = afterDelimiter(script, at + 1, delimiter);
+      const second = afterDelimiter(script, at + 1, delimiter, command === 's');
       const third = second < 0 ? -1 : afterDelimiter(script, second, delimiter);
       if (third < 0) return opaque;
       at = third;

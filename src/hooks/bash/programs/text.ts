@@ -75,7 +75,7 @@ function sedText(run: Run, script: Arg): void {
 function sedFile(run: Run, file: Arg): void {
   const path = pathIn(run.cwd, file);
   const text = run.collector.isWritten(path) ? undefined : run.collector.readText(path);
-  if (text === undefined) run.opaque('a sed script file');
+  if (text === undefined) run.opaque('a sed script file', `${run.told}\n${run.collector.source}`);
   else sedText(run, known(text));
 }
 
@@ -110,8 +110,9 @@ const awk: Program = (run) => {
 };
 
 function isQuietAwk(program: string): boolean {
-  if (/system|getline|close|@|\|&|printf?[^;}\n]*>/.test(program)) return false;
-  return !/\|/.test(program.replaceAll('||', '').replace(/"[^"\n]*"|\/[^/\n]*\//g, ''));
+  return (
+    !/system|getline|close|@|\|&|print[\s\S]*>/.test(program) && !/\|/.test(program.replaceAll('||', ''))
+  );
 }
 
 const sort: Program = (run) => {

@@ -3,6 +3,7 @@ import { type Arg, isKnown, known, originOf, originsOf, sliceArg } from '../arg.
 import type { OptionSpec } from '../options.ts';
 import type { Run } from '../run.ts';
 import { fd, find, parallel, xargs } from './find.ts';
+import { runScript } from './interpreters.ts';
 
 type Program = (run: Run) => void;
 
@@ -55,6 +56,8 @@ function assign(run: Run, word: Arg): void {
 /** What a variable in a program's environment makes it do. */
 export function assigned(run: Run, name: string, value: Arg): void {
   run.collector.exportValue(originOf(value));
+  if (name === 'HISTFILE') run.write(value);
+  if (name === 'BASH_ENV' || name === 'ENV') runScript(run, value, [], (text) => run.shell(known(text)));
   if (name === 'TMUX_SOCKET_OVERRIDE') run.collector.start('tmux');
   if (
     /^(PATH|LD_|DYLD_|NODE_OPTIONS|PYTHON(PATH|STARTUP|HOME)|PERL5(OPT|LIB)|RUBY(OPT|LIB)|BASH_ENV|ENV|PROMPT_COMMAND|GIT_(DIR|WORK_TREE|CONFIG|EXEC_PATH|INDEX))/.test(

@@ -45,9 +45,9 @@ function search(value: Json, left: number, entriesCount: boolean): boolean {
   );
 }
 
-/** Whether what stands under a name that is no event holds guard hooks. */
+/** Whether what stands under a name that is no event holds guard hooks. A list may be an event of a newer CLI. */
 export function holdsGuards(value: Json): boolean {
-  return search(value, depth, false);
+  return search(value, depth, isObject(value));
 }
 
 /** The top-level keys other than `hooks` that are, or hold, guard hooks (tried with `claude doctor` of 2.1.329). */

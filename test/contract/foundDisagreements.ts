@@ -16,6 +16,9 @@ export const foundBefore: readonly string[] = [
   // An entry, or a list without one, in the place of the events.
   hooked('{"matcher":"*","hooks":[{"type":"command","command":"true"}]}'),
   hooked('[null]'),
+  hooked('{"hooks":{"Nope":[{"hooks":[{"type":"command","command":"true"}]}]}}'),
+  hooked('{"x":{"hooks":[{"type":"command","command":"true"}]}}'),
+  hooked('{"x":{"Stop":[{"hooks":[{"type":"command","command":"true"}]}]}}'),
   // A text is as good as a list here, and this key is looked at.
   `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"enabledMcpjsonServers":"x"}`,
   `{${witness},"permissions":{"deny":["Edit(@DIR@/**)"]},"autoMode":"x"}`,

@@ -29,6 +29,10 @@ const commandHelp = {
     'Writes what the registry says over whatever was changed in the files of an agent. What is replaced is kept, and the message has an Undo.',
   restoreKey:
     'Shows what one differing key, or file, would be as the registry says, and writes that alone. Undo in the editor takes it back.',
+  adoptChange:
+    'Shows what the registry would say if it took over what a changed key of the settings says, and writes that. Undo in the editor takes it back.',
+  ignoreDifference:
+    'Asks for a reason, and perhaps a last day, and writes into the registry that a difference is to be lived with.',
   undoRestore:
     'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',

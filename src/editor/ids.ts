@@ -9,6 +9,8 @@ export const commandIds = {
   reviewAgent: 'nativeOrchestrator.reviewAgent',
   restoreAgent: 'nativeOrchestrator.restoreAgent',
   restoreKey: 'nativeOrchestrator.restoreKey',
+  adoptChange: 'nativeOrchestrator.adoptChange',
+  ignoreDifference: 'nativeOrchestrator.ignoreDifference',
   undoRestore: 'nativeOrchestrator.undoRestore',
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',

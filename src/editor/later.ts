@@ -2,6 +2,7 @@
 // Always by `await import('…/later.ts')`, which the build turns into a load of that bundle.
 
 // biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
+export { adoptChange, ignoreDifference } from './commands/adoptThings.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { createRegistry } from './commands/createRegistry.ts';
 export { generateAgents } from './commands/generateAgents.ts';

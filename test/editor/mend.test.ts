@@ -89,4 +89,63 @@ describe('mend a difference', () => {
     assert.equal(read(settings), other);
     assert.equal(document.getText(), other);
   });
+
+  it('adopts a change into the registry: comments and order kept, undo takes it back', async () => {
+    const registry = 'agents/registry.yaml';
+    const before = read(registry);
+    write(settings, read(settings).replace('"model": "opus"', '"model": "haiku"'));
+    await click('Adopt this change into the registry');
+    const { original, modified } = await previewShown(api);
+    assert.equal(original.fsPath, uriOf(registry).fsPath);
+    const after = before.replace('model: opus', 'model: haiku');
+    assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), after);
+    assert.equal(read(registry), before);
+    await answerMessage('the registry saved', () => read(registry) === after);
+    await until(api, 'no squiggle', () => diagnosticsOf(settings).length === 0);
+    const document = await vscode.workspace.openTextDocument(uriOf(registry));
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+    await document.save();
+    await until(api, 'the squiggle', () => diagnosticsOf(settings).length > 0);
+  });
+
+  it('ignores a difference for a reason: no squiggle, no mark in tree and status item', async () => {
+    const registry = 'agents/registry.yaml';
+    const before = read(registry);
+    write(settings, read(settings).replace('"model": "opus"', '"model": "haiku"'));
+    await until(api, 'a squiggle', () => diagnosticsOf(settings).length > 0);
+    const argument = { folder: storeOf(api).folder.uri.toString(), agent: 'code-agent', path: settings };
+    void vscode.commands.executeCommand('nativeOrchestrator.ignoreDifference', {
+      ...argument,
+      key: '/model',
+      reason: 'a trial',
+      until: '2999-12-31',
+    });
+    await previewShown(api);
+    await answerMessage('the registry saved', () => read(registry) !== before);
+    const lines = `    ignore:\n      - file: ${settings}\n        key: /model\n        reason: a trial\n        until: "2999-12-31"\n`;
+    assert.equal(
+      read(registry),
+      before.replace('    forbidden: [Tests]\n', `    forbidden: [Tests]\n${lines}`),
+    );
+    await until(api, 'no squiggle', () => diagnosticsOf(settings).length === 0);
+    assert.equal(api.statusItem.text, '$(shield) 2 agents');
+    const told = vscode.languages.getDiagnostics(uriOf(settings)).filter(({ source }) => source === 'agents');
+    assert.match(
+      told.map(({ message }) => message).join(),
+      /One difference .* is ignored: \/model \(a trial/,
+    );
+  });
+
+  it('offers neither to adopt nor to ignore a guard that is gone', async () => {
+    const value = JSON.parse(read(settings));
+    delete value.hooks.PreToolUse;
+    write(settings, `${JSON.stringify(value, null, 2)}\n`);
+    await until(api, 'a squiggle', () => diagnosticsOf(settings).length > 0);
+    const [diagnostic] = diagnosticsOf(settings);
+    const titles = (await fixesOn(settings, diagnostic ?? assert.fail())).map(({ title }) => title);
+    assert.ok(titles.includes('Restore this key from the registry'), titles.join());
+    assert.ok(!titles.some((title) => /^(Adopt|Ignore)/.test(title)), titles.join());
+  });
 });

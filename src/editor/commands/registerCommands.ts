@@ -98,6 +98,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     }),
     register(commandIds.restoreAgent, async (argument) => (await later()).restoreAgent(context, argument)),
     register(commandIds.restoreKey, async (argument) => (await later()).restoreKey(context, argument)),
+    register(commandIds.adoptChange, async (argument) => (await later()).adoptChange(context, argument)),
+    register(commandIds.ignoreDifference, async (argument) =>
+      (await later()).ignoreDifference(context, argument),
+    ),
     register(commandIds.undoRestore, async (argument) => (await later()).undoRestore(context, argument)),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();

@@ -3,7 +3,9 @@ import type * as vscode from 'vscode';
 import { isOutOfSync } from '../../outputs/output.ts';
 import type { DifferenceArgument } from '../ids.ts';
 import { isTrusted } from '../trust.ts';
+import { adoptChange } from './adoptChange.ts';
 import type { FixRequest } from './fix.ts';
+import { ignoreDifference } from './ignoreDifference.ts';
 import { restoreKey } from './restoreKey.ts';
 
 /** A way to mend a difference; undefined when it is none for this one. */
@@ -12,7 +14,7 @@ export type DifferenceFix = (
   request: FixRequest,
 ) => vscode.CodeAction | undefined;
 
-const fixes: readonly DifferenceFix[] = [restoreKey];
+const fixes: readonly DifferenceFix[] = [restoreKey, adoptChange, ignoreDifference];
 
 /** The difference that a finding tells of; undefined when it tells of none. */
 function differenceOf({ store, finding }: FixRequest): DifferenceArgument | undefined {

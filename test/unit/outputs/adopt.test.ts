@@ -128,7 +128,7 @@ const refused: readonly (readonly [string, Json | undefined, RegExp])[] = [
   ['/permissions/deny', deny(['Agent(Nobody)']), /no field of the registry says/],
   ['/permissions/deny', deny(['Edit(../x)']), /would have an error|at any depth/],
   ['/permissions/deny', deny([], ['Edit(tests/**)']), /test owns tests/],
-  ['/permissions/deny', deny([], ['Edit(**/.git)']), /protects what agents run with/],
+  ['/permissions/deny', deny([], ['Edit(.mcp.json)']), /protects what agents run with/],
   ['/permissions/deny', deny([], ['Agent(Explore)']), /no agent of the registry/],
   ['/permissions/deny', deny([], ['Bash']), /would bring .* along|would not bring/],
 ];

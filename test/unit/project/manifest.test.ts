@@ -80,6 +80,8 @@ const writing = [
   commandIds.reviewAgent,
   commandIds.restoreAgent,
   commandIds.restoreKey,
+  commandIds.adoptChange,
+  commandIds.ignoreDifference,
   commandIds.undoRestore,
   commandIds.regenerateAndStart,
   commandIds.startAgent,
@@ -93,7 +95,11 @@ const writing = [
 ];
 /** Commands that mean nothing without what they were clicked on. */
 const contextOnly = [
-  commandIds.archiveDirectory,commandIds.openOutput, commandIds.makeHookExecutable, commandIds.explainFinding];
+  commandIds.archiveDirectory,
+  commandIds.openOutput,
+  commandIds.makeHookExecutable,
+  commandIds.explainFinding,
+];
 
 describe('manifest: commands', () => {
   it('are those of ids.ts', () => assert.deepEqual([...declared].sort(), Object.values(commandIds).sort()));

@@ -118,13 +118,15 @@ function itemEdits(site: Site, change: FieldChange & { kind: 'items' }, writeOnA
   if (isAlias(pair.value)) return withEdits(site.text, replaceAlias(site, pair, whole));
   if (!isSeq(pair.value)) throw new CannotEdit(`\`${field}\` is not a list`);
   const list = pair.value;
+  const there = Array.isArray(site.own[field]) ? (site.own[field] as readonly unknown[]) : [];
+  const missing = change.add.filter((item) => !there.includes(item));
+  // Added first: a block list that has become empty would have lost its style.
+  if (missing.length > 0) return withEdits(site.text, addToList(site.text, list, missing));
   const index = list.items.findIndex((item) => isScalar(item) && change.remove.includes(String(item.value)));
   if (index >= 0) return withEdits(site.text, removeFromList(site.text, list, index, pair));
-  const there = Array.isArray(site.own[field]) ? (site.own[field] as readonly unknown[]) : [];
   if (change.remove.some((item) => there.includes(item)))
     throw new Elsewhere(`an item of \`${field}\` stands behind an alias`, field);
-  const missing = change.add.filter((item) => !there.includes(item));
-  return missing.length === 0 ? site.text : withEdits(site.text, addToList(site.text, list, missing));
+  return site.text;
 }
 
 /** The lines of an ignore entry, or its one line in a flow list. */
@@ -249,16 +251,15 @@ function changed(text: string, id: string, change: FieldChange, writeOnAgent: bo
   // A list is changed item by item: after each the places of the others are others.
   const mostSteps = change.kind === 'items' ? change.add.length + change.remove.length + 2 : 1;
   let current = text;
-  for (let step = 0; step < mostSteps; step++) {
-    const outline = step === 0 ? before : readOutline(current);
-    const site = step === 0 ? first : siteOf(current, outline, id);
-    const next = editedOnce(site, change, writeOnAgent);
+  let after = before;
+  const said = (): Plain => writtenIn(after.agents.find((placed) => placed.entry.id === id)?.entry);
+  for (let step = 0; step < mostSteps && !saysTheSame(said(), wanted); step++) {
+    const next = editedOnce(step === 0 ? first : siteOf(current, after, id), change, writeOnAgent);
     if (next === current) break;
     current = next;
+    after = readOutline(current);
   }
-  const after = readOutline(current);
-  const entry = after.agents.find((placed) => placed.entry.id === id)?.entry;
-  const isMeant = after.drafts.length === 0 && saysTheSame(writtenIn(entry), wanted);
+  const isMeant = after.drafts.length === 0 && saysTheSame(said(), wanted);
   if (!isMeant)
     throw new CannotEdit(`\`${fieldOf(change)}\` is written in a way that cannot be changed safely`);
   if (!saysTheSame(rest(after, id), others))

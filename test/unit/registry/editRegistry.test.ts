@@ -294,6 +294,57 @@ describe('edit the registry', () => {
       assert.ok(wanted.text.startsWith(head), 'what others read is as it was');
     });
 
+  const odd: Readonly<Record<string, string>> = {
+    'a tab behind a colon': registry('    tools:\t[Read]\t# c\n'),
+    'quoted keys': registry('    "tools": [Read] # c\n').replace('  a:', '  "a":'),
+    'a key with a question mark': registry('    tools: [Read] # c\n').replace(
+      '  a:\n    name',
+      '  ? a\n  : name',
+    ),
+    'flow maps over lines': `agents: {\n  a: {\n    name: a,\n    display_name: A,\n    description: W, # c\n    model: opus,\n    tools: [Read,\n      Edit], # d\n  },\n}\n`,
+    'a block list of maps': registry(
+      '    tools: [Read]\n    ignore: # mine\n    - file: x # c\n      key: ""\n      reason: |\n        long\n        text\n',
+    ),
+    'an anchored item': registry(
+      '    tools: [&r Read] # c\n',
+      `  b:\n${required.replace(/: a$/m, ': b')}    tools: [*r]\n`,
+    ),
+    'a document with an end': `%YAML 1.2\n---\n${registry('    tools:\n    - Read # c\n')}...\n`,
+    'empty lines': registry('\n\n    tools:\n\n      - Read # c\n\n\n  # trailing\n'),
+    'a text that keeps its line ends': registry('    tools: [Read] # c\n    prompt: |+\n      x\n\n\n'),
+    'texts over several lines': registry(
+      '    tools:\n      - >-\n        Read\n    prompt: "one\n      two # no\n      three"\n',
+    ),
+    'keys in other scripts': registry('    tools: [Read] # c\n    "ключ 😀": ["😀"]\n    env: {"X": "😀"}\n'),
+    'a list of merged maps': `x-d: &d {tools: [Read]} # c\nx-e: &e {env: {A: b}}\n${registry('    <<: [*d, *e]\n')}`,
+  };
+  const hostile: readonly FieldChange[] = [
+    items('tools', ['Bash', '*x'], ['Read']),
+    items('cannot_access', ['a/**', '- x', '# y', ' z', '\u202e', '"', '\n', '']),
+    set('permission_mode', 'auto'),
+    set('sandbox', true),
+    entry('NEW KEY: x', 'v: # "'),
+    entry('__proto__', ''),
+    {
+      ...ignore,
+      entry: { file: 'f: {x}', key: '/a, b]', reason: 'several\nlines "q" \u0000' },
+    } as FieldChange,
+    { kind: 'dropIgnore', index: 7 },
+  ];
+  for (const [name, text] of Object.entries(odd))
+    it(`${name}: done right or refused, never otherwise`, () => {
+      for (const shaped of [text, text.replaceAll('\n', '\r\n')])
+        for (const change of hostile) {
+          const edit = editRegistry(shaped, 'a', [change]);
+          if (edit.kind !== 'edited') continue;
+          if (shaped !== text) assert.doesNotMatch(edit.text, /[^\r]\n/);
+          // What stands behind an item goes with it.
+          if (change.kind === 'items' && change.remove.length > 0) continue;
+          const comments = shaped.match(/# \w+/g) ?? [];
+          for (const comment of comments) assert.ok(edit.text.includes(comment), `${comment}\n${edit.text}`);
+        }
+    });
+
   for (const id of ['nobody', '__proto__', ''])
     it(`no agent ${JSON.stringify(id)}`, () => {
       assert.equal(editRegistry(registry('    tools: []\n'), id, [set('sandbox', true)]).kind, 'refused');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../../src/claude/jsonText.ts';
 import { classify, compareOutput } from '../../../src/outputs/compare.ts';
+import { ignoresInForce } from '../../../src/outputs/ignored.ts';
 import { prettyJson } from '../../../src/outputs/leaves.ts';
 import { lockEntryOf } from '../../../src/outputs/lock.ts';
 import { memoryBegin, memoryEnd } from '../../../src/outputs/memory.ts';
@@ -206,4 +207,82 @@ describe('compareOutput: memory', () => {
       assert.equal(state.drift, drift);
       assert.equal(state.wanted, wanted);
     });
+});
+
+describe('compareOutput: what is ignored', () => {
+  const file = 'agents/a/.claude/settings.json';
+  const plan = {
+    model: 'opus',
+    permissions: { defaultMode: 'default', deny: ['Edit(a)'] },
+    sandbox: { enabled: true },
+  };
+  const ignoring = (disk: Json, ...keys: string[]) =>
+    compareOutput(
+      settings(plan),
+      { text: prettyJson(disk) },
+      lockEntryOf(settings(plan)),
+      keys.map((key) => ({ file, key, reason: 'r' })),
+    );
+  const cases: readonly [string, Json, readonly string[], string, Readonly<Record<string, string>>][] = [
+    ['one key', { ...plan, model: 'x' }, ['/model'], 'ignored', { '/model': 'ignored' }],
+    [
+      'a key below',
+      { ...plan, permissions: { ...plan.permissions, defaultMode: 'plan' } },
+      ['/permissions'],
+      'ignored',
+      { '/permissions/defaultMode': 'ignored' },
+    ],
+    ['another key', { ...plan, model: 'x' }, ['/mode'], 'edited', { '/model': 'edited' }],
+    [
+      'a rule that was added',
+      { ...plan, permissions: { ...plan.permissions, deny: ['Edit(a)', 'Edit(b)'] } },
+      [''],
+      'ignored',
+      { '/permissions/deny': 'ignored' },
+    ],
+    [
+      'not a rule that is gone',
+      { ...plan, permissions: { ...plan.permissions, deny: ['Edit(b)'] } },
+      ['', '/permissions/deny'],
+      'edited',
+      { '/permissions/deny': 'edited' },
+    ],
+    [
+      'not the sandbox',
+      { ...plan, sandbox: { enabled: false } },
+      ['/sandbox'],
+      'edited',
+      { '/sandbox/enabled': 'edited' },
+    ],
+    [
+      'the whole file but for a loss',
+      { ...plan, model: 'x', sandbox: { enabled: false } },
+      [''],
+      'edited',
+      { '/model': 'ignored', '/sandbox/enabled': 'edited' },
+    ],
+  ];
+  for (const [name, disk, keys, drift, marks] of cases)
+    it(name, () => {
+      const state = ignoring(disk, ...keys);
+      assert.equal(state.drift, drift);
+      assert.deepEqual(Object.fromEntries(state.keys.map((key) => [key.pointer, key.drift])), marks);
+      if (drift === 'ignored') assert.equal(state.wanted, prettyJson(disk), 'generate leaves it as it is');
+    });
+  it('an entry of another file, or a file that is missing, hides nothing', () => {
+    const other = [{ file: 'agents/b/.claude/settings.json', key: '', reason: 'r' }];
+    const locked = lockEntryOf(settings(plan));
+    assert.equal(compareOutput(settings(plan), { text: '{}' }, locked, other).drift, 'edited');
+    assert.equal(
+      compareOutput(settings(plan), undefined, locked, [{ file, key: '', reason: 'r' }]).drift,
+      'missing',
+    );
+  });
+  it('an entry holds through its last day', () => {
+    const entry = { file, key: '', reason: 'r', until: '2026-06-01' };
+    const agent = { ignore: [entry] };
+    assert.deepEqual(ignoresInForce(agent, '2026-06-01'), [entry]);
+    assert.deepEqual(ignoresInForce(agent, '2026-06-02'), []);
+    assert.deepEqual(ignoresInForce(agent, undefined), [entry]);
+  });
 });

@@ -57,6 +57,19 @@ describe('lock', () => {
       assert.equal(parseLock(text).kind, 'damaged');
     });
 
+  it('is damaged when a merge kept both sides, or left any of its markers', () => {
+    const text = renderLock(lock);
+    const line = text.split('\n').find((each) => each.includes('CLAUDE.md')) ?? '';
+    const twice = parseLock(text.replace(line, `${line}\n${line}`));
+    assert.equal(twice.kind, 'damaged');
+    assert.match(twice.kind === 'damaged' ? twice.reason : '', /twice/);
+    for (const marker of ['<<<<<<< ours', '<<<<<<<', '||||||| base', '>>>>>>> theirs\r'])
+      assert.match(
+        JSON.stringify(parseLock(text.replace('{\n', `{\n${marker}\n`))),
+        /merge conflict markers; regenerate/,
+      );
+  });
+
   it('of a higher format is refused, with the version that wrote it', () => {
     assert.deepEqual(parseLock('{"format":2,"generator":"9.0.0","outputs":{}}'), {
       kind: 'newer',

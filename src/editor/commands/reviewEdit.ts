@@ -42,7 +42,12 @@ export function onlyDifference(
 
 /** Shows the text beside the document until what it gives is disposed. */
 async function preview({ document, after, title }: ReviewedEdit): Promise<vscode.Disposable> {
-  const uri = document.uri.with({ scheme: schemes.preview, query: `v=${document.version}&t=${Date.now()}` });
+  // Its name alone: nothing must take it for the file itself, and the name gives it its language.
+  const uri = vscode.Uri.from({
+    scheme: schemes.preview,
+    path: `/${document.uri.path.split('/').at(-1) ?? ''}`,
+    query: `v=${document.version}&t=${Date.now()}`,
+  });
   const provider = vscode.workspace.registerTextDocumentContentProvider(schemes.preview, {
     provideTextDocumentContent: (asked) => (asked.toString() === uri.toString() ? after : undefined),
   });

@@ -119,10 +119,9 @@ describeWithClaude('prove', () => {
         'launch all read rule',
         'launch all notebook guard',
       ],
-      ...['launch all tool tool-list', 'launch all mcp guard', 'launch all delegation tool-list'],
+      ...['launch all tool tool-list', 'launch guard mcp guard', 'launch all delegation tool-list'],
       ...['launch all protected rule', 'launch guard write guard', 'launch guard attack guard'],
       ...[
-        'committed rules notebook rule',
         'committed rules notebook rule',
         'committed rules edit rule',
         'committed rules tool rule',
@@ -131,7 +130,8 @@ describeWithClaude('prove', () => {
       'committed guard attack guard',
     ])
       assert.ok(blocked.has(wanted), `${wanted} is not among ${[...blocked].join(', ')}`);
-    assert.equal(attempts.filter(({ kind }) => kind === 'attack').length, 7);
+    const attacks = attempts.filter(({ kind }) => kind === 'attack');
+    assert.equal(attacks.length, 7, attacks.map(lineOf).join('\n'));
   });
 
   it('says of an agent with Bash what no machine without a sandbox can enforce', async () => {

@@ -95,9 +95,14 @@ describe('parseRule', () => {
     });
   it('reads back what renderRule wrote, whatever the spec', () => {
     fc.assert(
-      fc.property(fc.string(), (spec) => {
-        assert.deepEqual(parseRule(renderRule({ tool: 'Edit', spec })), { tool: 'Edit', spec });
-      }),
+      // A backslash before the last parenthesis takes it out of the rule; no glob may end in one.
+      fc.property(
+        fc.string().filter((spec) => !/(?<!\\)\\(?:\\\\)*$/.test(spec)),
+        (spec) => {
+          assert.deepEqual(parseRule(renderRule({ tool: 'Edit', spec })), { tool: 'Edit', spec });
+        },
+      ),
     );
+    assert.equal(parseRule(renderRule({ tool: 'Edit', spec: '\\' })), undefined);
   });
 });

@@ -61,6 +61,9 @@ export async function proveAgents(
   if (!programs) return;
   const stop = new AbortController();
   for (const id of agents) context.proving.add(keyOf(id));
+  const release = (): void => {
+    for (const id of agents) context.proving.delete(keyOf(id));
+  };
   const result = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -71,7 +74,11 @@ export async function proveAgents(
       cancellable: true,
     },
     async (progress, token) => {
-      token.onCancellationRequested(() => stop.abort());
+      token.onCancellationRequested(() => {
+        stop.abort();
+        // The progress is gone by now, while the last process ends: the next run has folders of its own.
+        release();
+      });
       let shown = 0;
       try {
         return await prove({
@@ -95,7 +102,7 @@ export async function proveAgents(
         if (stop.signal.aborted) return undefined;
         throw error;
       } finally {
-        for (const id of agents) context.proving.delete(keyOf(id));
+        if (!stop.signal.aborted) release();
       }
     },
   );

@@ -49,9 +49,6 @@ export interface HookEvidence {
   readonly proof?: ProofMark;
 }
 
-/** `onFailure: "block"` is heeded since this version; before it a hook that fails lets the call through (CLAUDE-CODE-CONTRACT.md section 0.4). */
-export const failClosedSince = '2.1.295';
-
 /** Median and 95th percentile of a firing's times, whole milliseconds; undefined when there are none. */
 export function timesOf(firing: Firing): { readonly p50: number; readonly p95: number } | undefined {
   const p50 = nearestRank(firing.times, 50);

@@ -3,7 +3,8 @@
 import { atLeast } from '../claude/cliVersion.ts';
 import { claudeCodes } from '../claude/codes.ts';
 import { silenceFindings } from '../claude/evidenceFindings.ts';
-import { failClosedSince, type HookEvidence } from '../claude/hookEvidence.ts';
+import type { HookEvidence } from '../claude/hookEvidence.ts';
+import { onFailureSince } from '../claude/hookHandlers.ts';
 import { type Finding, startOfFile } from '../findings/finding.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { registryPath } from '../registry/model.ts';
@@ -37,9 +38,9 @@ function judged(
 
 /** A CLI that is too old concerns all agents: it is told once. */
 function failsOpen(cli: string): readonly Finding[] {
-  if (atLeast(cli, failClosedSince)) return [];
+  if (atLeast(cli, onFailureSince)) return [];
   const code = 'claude/fails-open';
-  const message = `claude ${visibleShort(cli, 30)} does not heed onFailure, which needs ${failClosedSince}: where a guard fails to run, the call goes through. Update claude.`;
+  const message = `claude ${visibleShort(cli, 30)} does not heed onFailure, which needs ${onFailureSince}: where a guard fails to run, the call goes through. Update claude.`;
   return [
     { code, severity: claudeCodes[code].severity, file: registryPath, ...startOfFile, args: {}, message },
   ];

@@ -1,4 +1,6 @@
 // What this machine has and lacks for running the fleet. Shared by the command line and the editor.
+import { atLeast } from '../claude/cliVersion.ts';
+import { onFailureSince } from '../claude/hookHandlers.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import type { DoctorLine } from './doctorLine.ts';
 import { type FoundProgram, findClaude, findNode, findOnPath, type Machine } from './programs.ts';
@@ -10,21 +12,6 @@ export interface DoctorOptions {
   /** What the user set, or `''`. */
   readonly claudeSetting: string;
   readonly nodeSetting: string;
-}
-
-/** `onFailure: "block"` is read since this version; before it a failing hook lets the call through (CLAUDE-CODE-CONTRACT.md section 0.4). */
-const failClosedSince = [2, 1, 295] as const;
-
-const numbersOf = (version: string): readonly number[] => version.split('.').map(Number);
-
-/** Whether a version such as `2.1.329` is at least another. */
-export function isAtLeast(version: string, wanted: readonly number[]): boolean {
-  const have = numbersOf(version);
-  for (let index = 0; index < wanted.length; index++) {
-    const difference = (have[index] ?? 0) - (wanted[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }
 
 async function versionOf(machine: Machine, program: string, flag = '--version'): Promise<string | undefined> {
@@ -49,12 +36,12 @@ async function claudeLine({ machine, claudeSetting }: DoctorOptions): Promise<Do
       advice: 'Check that it runs in a terminal.',
     };
   const found = `${version} at ${claude.path}`;
-  if (isAtLeast(version, failClosedSince)) return { name, state: 'ok', found };
+  if (atLeast(version, onFailureSince)) return { name, state: 'ok', found };
   return {
     name,
     state: 'warning',
     found,
-    advice: `Update it: before ${failClosedSince.join('.')} a hook that fails lets the call through.`,
+    advice: `Update it: before ${onFailureSince} a hook that fails lets the call through.`,
   };
 }
 
@@ -65,7 +52,7 @@ async function nodeLine({ machine, nodeSetting }: DoctorOptions): Promise<Doctor
     return absent(name, node, 'The guard runs with it. Install Node.js 20 or newer, or set its path.');
   const version = await versionOf(machine, node.path);
   const found = `${version ?? 'unknown version'} at ${node.path}`;
-  if (version !== undefined && isAtLeast(version, [20])) return { name, state: 'ok', found };
+  if (version !== undefined && atLeast(version, '20')) return { name, state: 'ok', found };
   return { name, state: 'warning', found, advice: 'The guard wants Node.js 20 or newer.' };
 }
 

@@ -61,7 +61,7 @@ function withShortErrors(code) {
     .replace(
       written,
       (_written, _name, at, keyword, params) =>
-        `vErrors = withError(vErrors, ${at ?? 'instancePath'}, ${keyword}, ${params});`,
+        `vErrors = withError(vErrors, ${at ?? 'instancePath'}, ${keyword}, ${keyword === '"pattern"' ? '{}' : params});`,
     );
   if (/schemaPath/.test(short))
     throw new Error('scripts/schemas.mjs: an error object of a form that is not known');
@@ -71,6 +71,35 @@ const withError = (errors, instancePath, keyword, params) => {
   return errors === null ? [error] : [...errors, error];
 };
 ${short}`;
+}
+
+/**
+ * ajv carries the schemas along for the few lists that its errors quote, and compiles a definition again for each name
+ * that it is asked for by. Here the lists stand where they are quoted, and a function that is there already is used.
+ */
+function withoutCopies(code) {
+  const schemas = new Map();
+  let short = code.replaceAll(/^var (schema\d+) = (\{.*\});\n/gm, (_line, name, json) => {
+    schemas.set(name, JSON.parse(json));
+    return '';
+  });
+  short = short.replaceAll(/\b(schema\d+)((?:\.\w+|\["(?:[^"\\]|\\.)*"\])+)/g, (_quoted, name, steps) => {
+    let value = schemas.get(name);
+    for (const [, word, text] of steps.matchAll(/\.(\w+)|\[("(?:[^"\\]|\\.)*")\]/g))
+      value = value[word ?? JSON.parse(text)];
+    return JSON.stringify(value);
+  });
+  if (/\bschema\d+\b/.test(short))
+    throw new Error('scripts/schemas.mjs: a schema is used in a way that is not known');
+  const known = new Map();
+  const renamed = new Map();
+  short = short.replaceAll(/^function (validate\d+)\([\s\S]*?^\}\n/gm, (text, name) => {
+    const body = text.replaceAll(name, 'itself');
+    if (known.has(body)) renamed.set(name, known.get(body));
+    else known.set(body, name);
+    return renamed.has(name) ? '' : text;
+  });
+  return short.replaceAll(/\bvalidate\d+\b/g, (name) => renamed.get(name) ?? name);
 }
 
 async function validatorOf({ schema: path, functions }) {
@@ -114,7 +143,7 @@ export function ${name}(value: unknown): readonly SchemaError[] {
     write: false,
     logLevel: 'warning',
   });
-  const code = withShortErrors(bundled.outputFiles[0].text);
+  const code = withoutCopies(withShortErrors(bundled.outputFiles[0].text));
   return `// @ts-nocheck\n// Compiled from ${path} by scripts/schemas.mjs; change the schema, not this file.\n${code}${types}${wrappers.join('')}`;
 }
 

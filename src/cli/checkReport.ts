@@ -19,6 +19,8 @@ export interface CheckedAgent {
   readonly isDrifted: boolean;
   /** Generate alone would refuse it. */
   readonly needsRestore: boolean;
+  /** Nothing is gone, but its settings template does not guard it. */
+  readonly isUnguarded: boolean;
 }
 
 export interface CheckReport {
@@ -30,7 +32,7 @@ export interface CheckReport {
 
 /** A report with all that it was made from. */
 interface Remembered {
-  readonly format: 2;
+  readonly format: 3;
   /** Hash of our version, our hooks and the day: a report is good for none but these. */
   readonly maker: string;
   readonly answers: Answers;
@@ -58,7 +60,7 @@ function recall(io: Io, file: string): CheckReport | undefined {
   if (text === undefined || !io.files.isOwn(file)) return undefined;
   try {
     const remembered: Remembered = JSON.parse(text);
-    if (remembered.format !== 2 || remembered.maker !== makerOf(io)) return undefined;
+    if (remembered.format !== 3 || remembered.maker !== makerOf(io)) return undefined;
     return answersHold(io.files, remembered.answers) ? remembered.report : undefined;
   } catch {
     return undefined; // cut off or of another form: it is made anew
@@ -86,16 +88,17 @@ export async function checkReport(io: Io, root: string, useCache: boolean): Prom
   const report: CheckReport = {
     isUsable: fleet.parsed?.registry !== undefined,
     findings: fleet.findings,
-    agents: fleet.agents.map(({ agent, sync, health, outputs }) => ({
+    agents: fleet.agents.map(({ agent, sync, health, outputs, unguarded }) => ({
       id: agent.id,
       sync,
       health,
       isDrifted: outputs.some(({ drift }) => isOutOfSync(drift)),
       needsRestore: needsRestore({ outputs, sync }),
+      isUnguarded: unguarded !== undefined,
     })),
   };
   if (memo !== undefined) {
-    const remembered: Remembered = { format: 2, maker: makerOf(io), answers: files.answers, report };
+    const remembered: Remembered = { format: 3, maker: makerOf(io), answers: files.answers, report };
     const change = { path: memo.file, text: JSON.stringify(remembered), before: undefined };
     try {
       await makePrivate(io.files, memo.state, path.dirname(memo.file));

@@ -17,12 +17,16 @@ import type { Verb } from './verb.ts';
 export const start: Verb = {
   name: 'start',
   summary: 'run claude as an agent, in this terminal',
-  usage: 'id [--yes]',
+  usage: 'id [--yes] [--unguarded]',
   help: 'Starts claude with the launch copy of the agent: its settings, tools, prompt and guard, frozen.\nRefuses an agent that does not match the registry, and says what mends it. Exits as claude exits.',
   options: {
     yes: {
       type: 'boolean',
       help: 'start even with a permission mode that asks nobody (bypassPermissions, auto)',
+    },
+    unguarded: {
+      type: 'boolean',
+      help: 'start an agent whose settings template has no guard, with what it says',
     },
   },
   async run({ io, root, positionals, flag }) {
@@ -33,7 +37,11 @@ export const start: Verb = {
     if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
     const status = fleet.agents.find(({ agent }) => agent.id === id);
     const refusal = status === undefined ? undefined : preflight(fleet, status);
-    if (status === undefined || refusal !== undefined)
+    if (refusal?.kind === 'unguarded' && !flag('unguarded'))
+      throw new UserError(
+        `${refusal.message} If that is meant: native-orchestrator start ${id} --unguarded. To use the built-in settings: native-orchestrator migrate`,
+      );
+    if (status === undefined || (refusal !== undefined && refusal.kind !== 'unguarded'))
       throw new UserError(
         status === undefined || refusal === undefined
           ? 'The registry has errors, so it is unknown what the agent may do. See: native-orchestrator check'
@@ -55,6 +63,7 @@ export const start: Verb = {
       files: io.files,
       fleet,
       id,
+      isUnguardedAgreed: flag('unguarded'),
       hooks: io.launchHooks(),
       stateRoot: state.root,
       stateDirectory: state.workspace,

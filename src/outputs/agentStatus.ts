@@ -2,6 +2,7 @@
 import { checkSettings, type SettingsReport } from '../claude/checkSettings.ts';
 import { climb } from '../claude/hookLadder.ts';
 import type { HookStatus } from '../claude/hookStatus.ts';
+import { isObject } from '../claude/jsonText.ts';
 import type { FileContent, Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -12,6 +13,7 @@ import { driftFindings, missingFinding } from './driftFindings.ts';
 import type { AgentStatus, Health, Sync } from './fleet.ts';
 import { ignoresInForce } from './ignored.ts';
 import { refusedIgnores } from './ignoreFindings.ts';
+import { isTooDeep } from './leaves.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
 import { hookFindings, isInOrder, ourHooks } from './ourHooks.ts';
@@ -43,7 +45,9 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const policy = context.planner.policyOf(agent.id);
   const ignores = ignoresInForce(agent, context.today);
   let settings: FileContent | undefined;
-  let asPlanned = context.shared.every(isInOrder);
+  const template = context.planner.unguardedBy(agent);
+  // What a template says is judged like anybody's.
+  let asPlanned = context.shared.every(isInOrder) && context.planner.templates?.settings === undefined;
   for (const output of context.planner.outputsOf(agent)) {
     const disk = files.read(inWorkspace(root, output.path));
     if (output.kind === 'settings') {
@@ -52,7 +56,9 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
     }
     const state = compareOutput(output, disk, context.locked.get(output.path), ignores);
     outputs.push(state);
-    findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
+    // A template that cannot be read is told of once, at its own place.
+    if (output.problem === undefined)
+      findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
   findings.push(...refusedIgnores(outputs, agent, ignores, positions));
   const missing = missingFinding(outputs, agent, positions);
@@ -74,14 +80,21 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   };
   const climbed = known ?? [];
   findings.push(...hookFindings(climbed).map((found) => ({ ...found, agent: agent.id })));
-  const disarmed = disarmedBy(settingsState, report, context.hooksOffIn);
+  const lost = disarmedBy(settingsState, report, context.hooksOffIn, template !== undefined);
+  const unguarded = lost.length > 0 || settingsState?.drift === 'missing' ? undefined : template;
+  const disarmed = unguarded === undefined ? lost : [unguarded.words];
   return {
     agent,
+    ...(unguarded === undefined ? {} : { unguarded }),
+    ...(template === undefined ? {} : { template }),
     asPlanned,
     sync: syncOf([...outputs, ...context.shared]),
     health: healthOf(settingsState, disarmed, climbed, context.shared),
     disarmed,
-    summary: summaryOf(outputs, disarmed, climbed, context.shared),
+    summary:
+      unguarded === undefined
+        ? summaryOf(outputs, disarmed, climbed, context.shared)
+        : `unguarded: ${unguarded.words}`,
     outputs,
     get hooks() {
       return hooks();
@@ -96,7 +109,7 @@ export function withFindings(
   findings: readonly Finding[],
   marks: Partial<Pick<AgentStatus, 'health' | 'summary'>> = {},
 ): AgentStatus {
-  const { agent, asPlanned, sync, disarmed, outputs } = status;
+  const { agent, asPlanned, sync, disarmed, outputs, unguarded, template } = status;
   const { health = status.health, summary = status.summary } = marks;
   return {
     agent,
@@ -104,6 +117,8 @@ export function withFindings(
     sync,
     health,
     disarmed,
+    ...(unguarded === undefined ? {} : { unguarded }),
+    ...(template === undefined ? {} : { template }),
     summary,
     outputs,
     findings,
@@ -130,11 +145,15 @@ function disarmedBy(
   settings: OutputState | undefined,
   report: SettingsReport | undefined,
   hooksOffIn: readonly string[],
+  isUnguarded: boolean,
 ): readonly string[] {
   if (settings === undefined || settings.drift === 'missing') return [];
   const words: string[] = [];
-  if (report?.dropped === true || (settings.drift === 'unreadable' && report !== undefined))
-    words.push('settings are dropped whole');
+  const isTemplates = isUnguarded && !isOutOfSync(settings.drift) && settings.drift !== 'unreadable';
+  const isDropped =
+    report?.dropped === true ||
+    (settings.drift === 'unreadable' && isObject(report?.value) && isTooDeep(report.value));
+  if (isDropped && !isTemplates) words.push('settings are dropped whole');
   else words.push(...lossesOf(settings).map((loss) => loss.words));
   if (hooksOffIn.length > 0) words.push(`hooks switched off in ${hooksOffIn.join(', ')}`);
   return words;

@@ -7,6 +7,7 @@ import { type Finding, hasErrors } from '../findings/finding.ts';
 import { isUserError, UserError } from '../findings/userError.ts';
 import { backUp, keptPath } from './backUp.ts';
 import { generatorLockPath, withGeneratorLock } from './generatorLock.ts';
+import type { OutputState } from './output.ts';
 import { attempt, type FileChange, writeAll } from './write.ts';
 
 /** One file to be written, and whether what it holds now would be lost otherwise. */
@@ -14,6 +15,8 @@ export interface DraftChange extends FileChange {
   /** Relative to the workspace, with `/`. */
   readonly relative: string;
   readonly needsBackup: boolean;
+  /** How the output compares with the file; absent for what is no output, such as the lock. */
+  readonly state?: OutputState;
 }
 
 /** What is to be done, worked out without touching anything. */
@@ -23,8 +26,12 @@ export interface Draft {
   readonly changes: readonly DraftChange[];
   /** How many files are already as they should be. */
   readonly unchanged: number;
+  /** What else is to be said; an error among these is no reason to refuse. */
+  readonly notes?: readonly Finding[];
   /** What a killed generator left: files it had begun. Absolute paths. */
   readonly leftovers: readonly string[];
+  /** Files of agents that are no longer in the registry, which stay. Relative to the workspace. */
+  readonly orphans?: readonly string[];
 }
 
 export interface ApplyOptions {
@@ -179,7 +186,7 @@ function resultOf(of: Draft, backup: string | undefined): ApplyResult {
     written: of.changes.map((change) => change.relative),
     changes: of.changes.map(({ relative, text, before }) => ({ relative, text, before })),
     unchanged: of.unchanged,
-    findings: of.findings,
+    findings: [...of.findings, ...(of.notes ?? [])],
     ...(backup === undefined ? {} : { backup }),
   };
 }

@@ -102,9 +102,29 @@ export const outputCodes = {
     severity: 'error',
     help: 'The outputs were written by a newer version. Update Native Orchestrator; this version writes nothing.',
   },
-  'outputs/templates-unused': {
+  'outputs/template-dropped': {
+    severity: 'error',
+    help: 'The CLI drops the settings that a template makes: no rule and no hook of them is in force, and the agents run unguarded. `native-orchestrator migrate` goes over to the built-in settings (what is replaced is kept), or mend the template.',
+  },
+  'outputs/template-unguarded': {
+    severity: 'warning',
+    help: 'The settings that a template makes have not got the guard, or deny rules that the registry asks for. `start` wants --unguarded for such an agent. `native-orchestrator migrate` goes over to the built-in settings; a template can also keep them, with the variables AGENT_POLICY_SHA256 and AGENT_DENY_RULES.',
+  },
+  'outputs/template-unreadable': {
+    severity: 'error',
+    help: 'A template is there and cannot be read, so it is not known what agents should have, and generate writes nothing. Mend it, or move it away to have the built-in form.',
+  },
+  'outputs/template-absolute': {
     severity: 'information',
-    help: 'The workspace has templates of earlier tooling. This version does not read them: settings and memory are built in and say everything that the registry says.',
+    help: 'A template uses PROJECT_ROOT, which is another path on every machine: what is generated on one counts as stale on the next. $CLAUDE_PROJECT_DIR is the same everywhere.',
+  },
+  'outputs/unknown-variable': {
+    severity: 'information',
+    help: 'A template has a name in braces behind a dollar sign that is no variable. It stays as it is, which is right for what a shell or the CLI replaces.',
+  },
+  'outputs/misspelt-variable': {
+    severity: 'warning',
+    help: 'A template has a name in braces behind a dollar sign that is almost that of a variable, or the closing brace is missing. It stays as it is.',
   },
   'outputs/other-version': {
     severity: 'information',

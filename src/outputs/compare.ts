@@ -10,6 +10,7 @@ import { lossesOf } from './losses.ts';
 import { memoryBegin, readMemory, writeMemory } from './memory.ts';
 import type { Drift, KeyDrift, Output, OutputState } from './output.ts';
 import { isOutOfSync } from './output.ts';
+import { isSameButForTimes, withoutTimes } from './template/timestamp.ts';
 
 /**
  * The class of one thing from its three forms, each a comparable text or undefined where it does not exist.
@@ -43,17 +44,27 @@ export function compareOutput(
     ...(output.agent === undefined ? {} : { agent: output.agent }),
     ...(locked === undefined ? { isTwoWay: true as const } : {}),
   };
+  if (output.problem !== undefined)
+    return {
+      ...base,
+      drift: disk === undefined ? 'missing' : 'unreadable',
+      keys: [],
+      reason: output.problem,
+    };
   if (disk === undefined) {
     const wanted = output.kind === 'memory' ? writeMemory(output.text, undefined) : output.text;
     return { ...base, drift: 'missing', keys: [], ...(wanted === undefined ? {} : { wanted }) };
   }
   if (disk.text === undefined) return { ...base, drift: 'unreadable', keys: [], reason: disk.unreadable };
   const text = plainText(disk.text);
-  if (output.kind === 'settings') return { ...base, ...compareSettings(output, text, locked, ignores) };
   if (output.kind === 'memory') return { ...base, ...compareMemory(output, text, locked, ignores) };
+  const timeless = output.isStamped ? withoutTimes(text, output.text) : text;
+  if (output.kind === 'settings' && output.value !== undefined)
+    return { ...base, ...compareSettings(output, timeless, locked, ignores) };
+  const isValue = output.value !== undefined || locked?.keys !== undefined;
   const planned = sha256(output.value === undefined ? output.text : canonicalJson(output.value));
-  const isSame = text === output.text;
-  const found = isSame ? planned : sha256(output.value === undefined ? text : (canonicalOf(text) ?? text));
+  const found =
+    timeless === output.text ? planned : sha256(isValue ? (canonicalOf(timeless) ?? timeless) : timeless);
   const drift = classify(planned, locked?.sha256 ?? null, found);
   return { ...base, drift, keys: [], wanted: output.text };
 }
@@ -78,11 +89,14 @@ function compareMemory(
       keys: [],
       reason: `has its markers (${memoryBegin} …) out of order or twice`,
     };
-  const found = parts.kind === 'ours' ? sha256(parts.ours) : undefined;
+  const timeless = (found: string): string => (output.isStamped ? withoutTimes(found, output.text) : found);
+  const found = parts.kind === 'ours' ? sha256(timeless(parts.ours)) : undefined;
   const drift = classify(sha256(output.text), locked?.sha256 ?? null, found);
   const ignored = isOutOfSync(drift) ? ignoreFor(output.path, '', ignores) : undefined;
   if (ignored !== undefined) return { drift: 'ignored', keys: [], wanted: text, ignored };
-  const wanted = writeMemory(output.text, text);
+  // Written by a tool that had the same template and no markers, it is ours, and not to be said twice.
+  const isOurs = parts.kind === 'none' && timeless(text).trim() === output.text.trim();
+  const wanted = writeMemory(output.text, isOurs ? undefined : text);
   return {
     drift,
     keys: [],
@@ -117,16 +131,22 @@ function compareAsPlanned(
   return { drift, keys: [], wanted: output.text };
 }
 
+const hashOf = (pointer: string, leaf: Json | undefined): string | undefined =>
+  leaf === undefined ? undefined : sha256(leafForm(pointer, leaf));
+
 function compareSettings(
   output: Output,
   text: string,
   locked: LockEntry | undefined,
   ignores: readonly IgnoreEntry[],
 ): Compared {
-  const lockedOf = (pointer: string): string | undefined | null =>
-    locked?.keys === undefined ? null : locked.keys[pointer];
+  // A template that was no JSON object has no keys in the lock.
+  const isAsApplied = locked !== undefined && locked.keys === undefined && locked.sha256 === sha256(text);
+  const lockedOf = (pointer: string, leaf?: Json): string | undefined | null =>
+    locked?.keys !== undefined ? locked.keys[pointer] : isAsApplied ? hashOf(pointer, leaf) : null;
   if (text === output.text) return compareAsPlanned(output, lockedOf);
   const read = readJson(text);
+  if (!isObject(read.value) && isAsApplied) return { drift: 'stale', keys: [], wanted: output.text };
   if (!isObject(read.value))
     return {
       drift: 'unreadable',
@@ -152,14 +172,14 @@ function compareSettings(
       ...(actual === undefined ? {} : { found: actual }),
     });
   };
-  const hashOf = (pointer: string, leaf: Json | undefined): string | undefined =>
-    leaf === undefined ? undefined : sha256(leafForm(pointer, leaf));
   for (const [pointer, expected] of planned) {
     // A scalar where we want an object, or the reverse, is found at a pointer above or below ours.
-    const actual = found.get(pointer) ?? valueAt(read.value, pointer);
+    const there = found.get(pointer) ?? valueAt(read.value, pointer);
+    const isSame = output.isStamped && there !== undefined && isSameButForTimes(expected, there);
+    const actual = isSame ? expected : there;
     note(
       pointer,
-      classify(hashOf(pointer, expected), lockedOf(pointer), hashOf(pointer, actual)),
+      classify(hashOf(pointer, expected), lockedOf(pointer, actual), hashOf(pointer, actual)),
       expected,
       actual,
     );
@@ -167,7 +187,7 @@ function compareSettings(
   for (const [pointer, actual] of found) {
     if (planned.has(pointer)) continue;
     if ([...planned.keys()].some((ours) => isAbove(ours, pointer) || isAbove(pointer, ours))) continue;
-    const drift = classify(undefined, lockedOf(pointer), hashOf(pointer, actual));
+    const drift = classify(undefined, lockedOf(pointer, actual), hashOf(pointer, actual));
     note(pointer, drift, undefined, actual);
     if (drift === 'foreign') merged.set(pointer, actual);
   }
@@ -175,7 +195,10 @@ function compareSettings(
   for (const { drift } of settled) file = graver(drift, file);
   // A key that is written twice means what the CLI makes of it, and something else to who reads on from the first.
   if (read.duplicateKeys.length > 0 && (file === 'inSync' || file === 'converged')) file = 'edited';
-  return { drift: file, keys: settled, wanted: prettyJson(fromLeaves(merged)) };
+  const isAsPlanned =
+    merged.size === planned.size && [...planned].every(([at, leaf]) => merged.get(at) === leaf);
+  // A template says how its result is laid out; with keys of others in it, it is laid out as ours are.
+  return { drift: file, keys: settled, wanted: isAsPlanned ? output.text : prettyJson(fromLeaves(merged)) };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { ParsedRegistry } from '../registry/parse.ts';
 import { type HookSources, isEdit, isOutOfSync, type OutputState } from './output.ts';
+import type { Unguarded } from './template/unguarded.ts';
 
 export type Sync = 'inSync' | 'outOfSync' | 'unknown';
 export type Health = 'disarmed' | 'missing' | 'degraded' | 'unknown' | 'healthy';
@@ -17,6 +18,10 @@ export interface AgentStatus {
   readonly health: Health;
   /** What is gone, in words, when disarmed ("guard hook missing"); empty otherwise. */
   readonly disarmed: readonly string[];
+  /** Set when nothing of what was generated is gone, but what a template says does not guard the agent; it is disarmed then. */
+  readonly unguarded?: Unguarded;
+  /** What the settings that a template makes of the agent lack, whatever is on the disk. */
+  readonly template?: Unguarded;
   /** The words right of the name (UI.md), such as "settings edited (2 keys)"; empty when all is well. */
   readonly summary: string;
   readonly outputs: readonly OutputState[];

@@ -84,24 +84,6 @@ export function lockAbsent(lockFile: LockFile, agents: readonly AgentStatus[]): 
   ];
 }
 
-/** Where earlier tooling had its templates. */
-const templates = ['settings.json.template', 'CLAUDE.md.template'].map(
-  (name) => `scripts/native-orchestrator/templates/${name}`,
-);
-
-/** Says of each template of earlier tooling that the built-in form is used instead. */
-export function templateFindings(files: Files, root: string): readonly Finding[] {
-  return templates
-    .filter((file) => files.kind(inWorkspace(root, file)) !== undefined)
-    .map((file) =>
-      plain(
-        'outputs/templates-unused',
-        file,
-        `${file} is not used: this version writes its built-in settings and memory. Put what it says in ${registryPath}, or remove it.`,
-      ),
-    );
-}
-
 /** What to say of a live settings file that is there and cannot be read. */
 export function liveUnreadable(file: string, reason: string): Finding {
   return plain(

@@ -38,6 +38,9 @@ import {
 } from './output.ts';
 import { plannerOf, planShared } from './plan.ts';
 import { restoreKeys } from './restoreKeys.ts';
+import { hasTemplates, readTemplates } from './template/template.ts';
+import { templateFindings, templateProblems } from './template/templateFindings.ts';
+import { stamped } from './template/timestamp.ts';
 import { isLeftover } from './write.ts';
 
 export interface DraftOptions {
@@ -55,6 +58,10 @@ export interface DraftOptions {
   readonly force?: boolean;
   /** Replace hooks that another version wrote. */
   readonly upgrade?: boolean;
+  /** Only these outputs; the rest of the lock stays. */
+  readonly paths?: readonly string[];
+  /** The time, ISO 8601, for templates that want it. */
+  readonly now?: () => string;
   /** Only this output, and of it only what differs at or below these pointers, when given. The rest of the lock stays. */
   readonly only?: { readonly path: string; readonly keys?: readonly string[] };
 }
@@ -71,7 +78,7 @@ const finding = (code: OutputCode, file: string, message: string, agent?: string
 
 /** The draft, with errors among its findings where generate must refuse. Never throws for what a workspace contains. */
 export function generateDraft(options: DraftOptions, files: Files): Draft {
-  const { root, only, today } = options;
+  const { root, only, paths, today } = options;
   const content = files.read(inWorkspace(root, registryPath));
   if (content?.text === undefined) return onlySays(registryFindings(content));
   const { registry, findings: said, positions } = parseRegistry(content.text);
@@ -91,16 +98,23 @@ export function generateDraft(options: DraftOptions, files: Files): Draft {
   ];
   if (lockFile.kind === 'newer') return onlySays(findings);
 
+  const templates = readTemplates(files, root);
+  const problems = templateProblems(templates);
+  if (problems.length > 0) return onlySays([...findings, ...problems]);
+
   const chosen = options.ids === undefined ? undefined : new Set(options.ids);
-  const planner = plannerOf(registry);
+  const planner = plannerOf(registry, templates);
   const outputs: Output[] = planShared(options.hooks).slice();
-  for (const agent of registry.agents.values())
-    if (chosen === undefined || chosen.has(agent.id)) outputs.push(...planner.outputsOf(agent));
+  const agents = [...registry.agents.values()].filter(({ id }) => chosen === undefined || chosen.has(id));
+  for (const agent of agents) outputs.push(...planner.outputsOf(agent));
+  const judged = agents.map((agent) => ({ id: agent.id, unguarded: planner.unguardedBy(agent) }));
+  const notes = hasTemplates(templates) ? templateFindings(templates, judged) : [];
   const changes: DraftChange[] = [];
   let unchanged = 0;
   const entries = new Map(lockFile.kind === 'good' ? lockFile.lock.outputs : []);
   for (const output of outputs) {
     if (only !== undefined && only.path !== output.path) continue;
+    if (paths !== undefined && !paths.includes(output.path)) continue;
     const target = inWorkspace(root, output.path);
     const blocked = inTheWay(output.path, files, root);
     if (blocked !== undefined) {
@@ -129,7 +143,10 @@ export function generateDraft(options: DraftOptions, files: Files): Draft {
       }
       if (locked !== undefined) entries.set(output.path, withKeysApplied(locked, output, keys));
       if (restored.text === disk?.text) unchanged++;
-      else changes.push(changeOf(output, target, files, disk?.text, restored.text, true));
+      else
+        changes.push(
+          changeOf(state, target, files, disk?.text, written(output, restored.text, options), true),
+        );
       continue;
     }
     const isOthers = isHook && state.drift === 'inSync' && state.wanted !== output.text;
@@ -145,16 +162,35 @@ export function generateDraft(options: DraftOptions, files: Files): Draft {
     }
     const text = state.drift === 'unreadable' ? wholeText(output) : (state.wanted ?? wholeText(output));
     const needsBackup = state.drift !== 'missing' && state.drift !== 'stale';
-    changes.push(changeOf(output, target, files, disk?.text, text, needsBackup));
+    changes.push(changeOf(state, target, files, disk?.text, written(output, text, options), needsBackup));
   }
   // What concerns one output is no occasion to write a lock anew that is damaged, or to begin one.
-  if (only === undefined || lockFile.kind === 'good') {
-    const isWhole = chosen === undefined && only === undefined;
+  const isPart = only !== undefined || paths !== undefined;
+  if (!isPart || lockFile.kind === 'good' || (only === undefined && lockFile.kind === 'absent')) {
+    const isWhole = chosen === undefined && !isPart;
     const isKept = changes.some((change) => change.needsBackup);
     const lock = lockChange(options, files, registry, lockFile, entries, isWhole, isKept);
     if (lock !== undefined) changes.push(lock);
   }
-  return { findings, changes, unchanged, leftovers: leftoversOf(files, root, [lockPath, ...entries.keys()]) };
+  const orphans = [...entries].filter(
+    ([output, { agent }]) =>
+      agent !== undefined &&
+      !registry.agents.has(agent) &&
+      files.kind(inWorkspace(root, output)) !== undefined,
+  );
+  return {
+    findings,
+    notes,
+    changes,
+    unchanged,
+    leftovers: leftoversOf(files, root, [lockPath, ...entries.keys()]),
+    orphans: orphans.map(([output]) => output).sort(),
+  };
+}
+
+/** A text as it is written: a template may want the time in it. */
+function written({ isStamped }: Output, text: string, { now, today }: DraftOptions): string {
+  return isStamped ? stamped(text, now?.() ?? `${today ?? '1970-01-01'}T00:00:00.000Z`) : text;
 }
 
 /** The differing keys at or below some pointers, or above them where an array is one leaf. */
@@ -167,14 +203,14 @@ export function keysMeant(state: OutputState, pointers: readonly string[]): read
 }
 
 function changeOf(
-  output: Output,
+  state: OutputState,
   target: string,
   files: Files,
   before: string | undefined,
   text: string,
   needsBackup: boolean,
 ): DraftChange {
-  return { path: files.realPath(target) ?? target, relative: output.path, text, before, needsBackup };
+  return { path: files.realPath(target) ?? target, relative: state.path, text, before, needsBackup, state };
 }
 
 /** Files that a killed generator had begun beside the outputs. Only who holds the generators' lock may remove them. */
@@ -236,8 +272,10 @@ function problemOf(state: OutputState, output: Output, options: DraftOptions): F
   // Our own text is never dropped; only the keys of others can spoil it.
   if (output.kind !== 'settings' || state.wanted === undefined || state.wanted === output.text)
     return undefined;
-  const report = checkSettings(state.wanted, { file: output.path, source: 'flag' });
-  if (!report.dropped) return undefined;
+  const check = (text: string) => checkSettings(text, { file: output.path, source: 'flag' });
+  const report = check(state.wanted);
+  // What a template says is written, and told of at the template.
+  if (!report.dropped || check(output.text).dropped) return undefined;
   const cause = report.findings.find((found) => found.severity === 'error');
   return finding(
     'outputs/would-be-dropped',

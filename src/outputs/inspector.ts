@@ -22,13 +22,14 @@ import {
   orphanFindings,
   readLock,
   registryFindings,
-  templateFindings,
 } from './fleetFindings.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import { lockPath } from './lock.ts';
 import { type OtherSettings, otherSettings } from './otherSettings.ts';
 import { ourHooks } from './ourHooks.ts';
 import { memoryPath, plannerOf, planShared, policyPath, settingsPath } from './plan.ts';
+import { hasTemplates, readTemplates } from './template/template.ts';
+import { templateFindings, templateProblems } from './template/templateFindings.ts';
 import { unregisteredDirectories } from './unregistered.ts';
 
 /** Settings files that stay live beside an agent's own, highest last (CLAUDE-CODE-CONTRACT.md section 1.1). */
@@ -91,7 +92,8 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
   else if (parsed?.registry !== undefined) memory.lastGood = parsed.registry;
   const registry = memory.lastGood;
   const lockFile = lockOf(files, root, memory);
-  findings.push(...lockFindings(lockFile), ...templateFindings(files, root));
+  const templates = readTemplates(files, root);
+  findings.push(...lockFindings(lockFile), ...templateProblems(templates));
   const locked = lockFile.kind === 'good' ? lockFile.lock.outputs : new Map<string, LockEntry>();
   const live = liveSettings.flatMap(({ file, source }) => {
     const content = files.read(inWorkspace(root, file));
@@ -130,7 +132,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     files,
     root,
     registry,
-    planner: plannerOf(registry),
+    planner: plannerOf(registry, templates),
     positions: parsed.positions,
     locked,
     shared,
@@ -143,6 +145,13 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
   const ofRegistry = byAgent(findings);
   for (const status of agents) findings.push(...status.findings);
   findings.push(...lockAbsent(lockFile, agents));
+  if (hasTemplates(templates))
+    findings.push(
+      ...templateFindings(
+        templates,
+        agents.map(({ agent, template }) => ({ id: agent.id, unguarded: template })),
+      ),
+    );
   const unregistered = unregisteredDirectories(files, root, registry, locked);
   findings.push(...orphanFindings(unregistered, files, root, locked));
   return {
@@ -242,12 +251,15 @@ function ingredients(
   context: StatusContext,
 ): readonly unknown[] {
   const { files, root, registry, locked, positions } = context;
+  const { settings, memory } = context.planner.templates ?? {};
   const paths = [settingsPath(agent.id), memoryPath(agent.id), policyPath(agent.id)];
   // Where all is as planned the scripts are the shared ones, of which the world tells.
   const scripts = new Set(status.asPlanned ? [] : status.hooks.flatMap(({ script }) => script ?? []));
   return [
     agent,
     world,
+    settings?.text ?? settings?.problem,
+    memory?.text ?? memory?.problem,
     // Findings name lines of the registry, which move while it is typed.
     status.findings.length > 0 ? positions : undefined,
     ...agent.delegatesTo.map((id) => registry.agents.get(id)),

@@ -31,6 +31,8 @@ export interface LaunchCopyOptions {
   readonly stateDirectory: string;
   /** Absolute path of the user's node. */
   readonly nodePath: string;
+  /** The settings are the committed ones, as a template says them, unguarded: a person agreed to it. */
+  readonly asCommitted?: boolean;
   /** The environment that the session starts with. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -156,7 +158,10 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     reportArgs: [],
     launch,
   });
+  const committed =
+    options.asCommitted === true ? required(files, root, settingsPath(agent.id), 'settings file') : undefined;
   const contents = [
+    ...(committed === undefined ? [] : [committed]),
     policySha,
     said,
     prompt,
@@ -191,7 +196,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     ['openssl.cnf', ''],
     ['policy.json', prettyJson(policy as unknown as Json)],
     ['prompt.md', prompt],
-    ['settings.json', prettyJson(fromLeaves(leaves))],
+    ['settings.json', committed ?? prettyJson(fromLeaves(leaves))],
     ...(mcp === undefined ? [] : [['mcp.json', mcp] as [string, string]]),
   ];
   await makePrivate(files, options.stateRoot, folder);
@@ -203,7 +208,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   return {
     settings: at('settings.json'),
     prompt: at('prompt.md'),
-    leftOut,
+    leftOut: committed === undefined ? leftOut : [],
     ...(mcp === undefined ? {} : { mcpConfig: at('mcp.json') }),
   };
 }

@@ -7,7 +7,7 @@ export const memoryBegin = '<!-- native-orchestrator:begin -->';
 export const memoryEnd = '<!-- native-orchestrator:end -->';
 
 /** Text on one line, with nothing in it that a reviewer would not see, and no comment to close our markers with. */
-function flat(text: string): string {
+export function flat(text: string): string {
   return visible(text.replace(/\s+/gu, ' ').trim()).replaceAll('<!--', '&lt;!--').replaceAll('-->', '--&gt;');
 }
 

@@ -16,8 +16,12 @@ export interface Output {
   readonly kind: OutputKind;
   /** LF, final newline. For memory: only our part, without the markers. */
   readonly text: string;
-  /** For settings: the value that `text` spells. */
+  /** For settings: the value that `text` spells; absent where a template makes something else than a JSON object of it. */
   readonly value?: Json;
+  /** A template left places for the time in `text` and `value` (`stampPlace`). */
+  readonly isStamped?: true;
+  /** Why its contents are not known: the template that says them cannot be read. Ends a sentence that begins with "since". */
+  readonly problem?: string;
 }
 
 /** The hook programs that the package brings; their text becomes an output. */

@@ -10,6 +10,9 @@ import { plainText, sha256 } from './lock.ts';
 import { memoryOf } from './memory.ts';
 import type { HookSources, Output } from './output.ts';
 import { committedHooks, settingsOf } from './settings.ts';
+import type { Templates } from './template/template.ts';
+import { templated } from './template/templated.ts';
+import { type Unguarded, unguardedBy } from './template/unguarded.ts';
 
 export const guardPath = 'agents/.orchestrator/guard.mjs';
 export const bashPath = 'agents/.orchestrator/bash.mjs';
@@ -42,19 +45,46 @@ export interface Planner {
   policyOf(id: string): Policy;
   /** The outputs of one agent of the registry. */
   outputsOf(agent: Agent): readonly Output[];
+  /** What the settings that the template makes of an agent lack; undefined when nothing, or when there is no template. */
+  unguardedBy(agent: Agent): Unguarded | undefined;
+  /** The templates that are planned with. */
+  readonly templates?: Templates;
 }
 
-export function plannerOf(registry: Registry): Planner {
+/** Plans with the templates of the workspace; without them what is planned is built in, as launch copies always are. */
+export function plannerOf(registry: Registry, templates?: Templates): Planner {
   const policyOf = policiesOf(registry, toolFacts);
-  return {
+  const builtInOf = (agent: Agent, { policy, sha256: hash }: HashedPolicy): Json =>
+    settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
+  const planner: Planner = {
     policyOf,
+    ...(templates === undefined ? {} : { templates }),
+    unguardedBy(agent) {
+      if (templates?.settings === undefined) return undefined;
+      const settings = planner.outputsOf(agent).find(({ kind }) => kind === 'settings');
+      return settings && unguardedBy(settings, builtInOf(agent, hashedPolicy(policyOf(agent.id))));
+    },
     outputsOf(agent) {
-      const { policy, sha256: hash } = hashedPolicy(policyOf(agent.id));
-      const settings = settingsOf(agent, policy, registry, committedHooks(agent.id, hash));
+      const hashed = hashedPolicy(policyOf(agent.id));
+      const { policy, sha256: hash } = hashed;
+      const settings = builtInOf(agent, hashed);
       const policyValue = policy as unknown as Json;
       const own = { agent: agent.id };
+      const source = templates && {
+        agent,
+        policySha: hash,
+        builtIn: settings,
+        projectRoot: templates.projectRoot,
+      };
+      const byTemplate = (kind: 'settings' | 'memory') =>
+        source && templates[kind] && templated(templates[kind], kind, source);
       return [
-        { ...own, path: memoryPath(agent.id), kind: 'memory', text: memoryOf(agent, policy, registry) },
+        {
+          ...own,
+          path: memoryPath(agent.id),
+          kind: 'memory',
+          ...(byTemplate('memory') ?? { text: memoryOf(agent, policy, registry) }),
+        },
         {
           ...own,
           path: policyPath(agent.id),
@@ -66,12 +96,12 @@ export function plannerOf(registry: Registry): Planner {
           ...own,
           path: settingsPath(agent.id),
           kind: 'settings',
-          text: prettyJson(settings),
-          value: settings,
+          ...(byTemplate('settings') ?? { text: prettyJson(settings), value: settings }),
         },
       ];
     },
   };
+  return planner;
 }
 
 /** The outputs that all agents share. */

@@ -5,13 +5,15 @@ import type { Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
+import { visibleShort } from '../findings/visible.ts';
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
 import { type LaunchCopyOptions, writeLaunchCopy } from '../outputs/launchCopy.ts';
+import { templatePaths } from '../outputs/template/template.ts';
 import { launchLine } from './launchLine.ts';
 
 /** Why an agent can't start now, and what would mend it. */
 export interface Refusal {
-  readonly kind: 'disarmed' | 'outOfSync' | 'registry' | 'unreadable' | 'missingFile';
+  readonly kind: 'disarmed' | 'outOfSync' | 'registry' | 'unreadable' | 'missingFile' | 'unguarded';
   /** One sentence for a person. */
   readonly message: string;
   /** True when "Regenerate and start" mends it. */
@@ -40,7 +42,7 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
       message: `agents/registry.yaml has errors, so it is unknown what ${id} may do. Mend them first.`,
       regenerateMends: false,
     };
-  if (status.health === 'disarmed') {
+  if (status.health === 'disarmed' && status.unguarded === undefined) {
     const isLive = status.disarmed.some((words) => words.startsWith('hooks switched off in'));
     return {
       kind: 'disarmed',
@@ -64,12 +66,21 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
       message: `${id} does not match the registry: ${status.summary}.`,
       regenerateMends: true,
     };
+  if (status.unguarded !== undefined)
+    return {
+      kind: 'unguarded',
+      message: `${id} is unguarded (${visibleShort(status.unguarded.words, 120)}): its settings are what ${templatePaths.settings} says, and no guard keeps it within what the registry allows.`,
+      regenerateMends: false,
+    };
   return undefined;
 }
 
-export interface PrepareOptions extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root'> {
+export interface PrepareOptions
+  extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root' | 'asCommitted'> {
   readonly fleet: Fleet;
   readonly id: string;
+  /** A person agreed that an agent whose template has no guard runs with what the template says. */
+  readonly isUnguardedAgreed?: boolean;
   /** Absolute path of the user's claude. */
   readonly claudePath: string;
   /** Random UUIDs, made by the caller. */
@@ -101,10 +112,15 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const agent = registry?.agents.get(id);
   if (registry === undefined || agent === undefined)
     throw new UserError(`The registry has no agent ${JSON.stringify(id)}, or has errors. Mend it first.`);
+  const status = fleet.agents.find((each) => each.agent.id === id);
+  const unguarded = status && preflight(fleet, status);
+  if (unguarded?.kind === 'unguarded' && options.isUnguardedAgreed !== true)
+    throw new UserError(unguarded.message);
   refuseSilencers(options.files, fleet.root);
   const spool = path.join(stateDirectory, 'spool');
   await makePrivate(options.files, options.stateRoot, spool);
-  const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent });
+  const asCommitted = unguarded?.kind === 'unguarded';
+  const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent, asCommitted });
   return {
     launchId,
     sessionId,

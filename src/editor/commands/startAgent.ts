@@ -69,8 +69,10 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
   given.store.inspectNow();
   let found = context.fleets.find(argument);
   if (!found) throw new UserError(vscode.l10n.t('{0} is not in the registry any more.', argument.agent));
-  const refused = preflight(found.fleet, found.status);
-  if (refused) {
+  let refused = preflight(found.fleet, found.status);
+  const startsAnyway = vscode.l10n.t('Start Unguarded');
+  const isUnguarded = (): boolean => refused?.kind === 'unguarded';
+  if (refused && !isUnguarded()) {
     const isAgreed =
       refused.regenerateMends && mend
         ? true
@@ -79,11 +81,19 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     // The user was told what is out of step and chose to mend it.
     if (!(await generateAgents(found.store, context.hooks(), [argument.agent], { overEdits: true }))) return;
     found = context.fleets.find(argument);
-    const still = found ? preflight(found.fleet, found.status) : undefined;
-    if (!found || still)
+    refused = found && preflight(found.fleet, found.status);
+    if (!found || (refused && !isUnguarded()))
       throw new UserError(
-        still?.message ?? vscode.l10n.t('{0} is not in the registry any more.', argument.agent),
+        refused?.message ?? vscode.l10n.t('{0} is not in the registry any more.', argument.agent),
       );
+  }
+  if (refused && isUnguarded()) {
+    const chosen = await vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} would run unguarded.', argument.agent),
+      { modal: true, detail: refused.message },
+      startsAnyway,
+    );
+    if (chosen !== startsAnyway) return;
   }
   if (!(await confirmMode(context, found))) return;
   const programs = await requirePrograms();
@@ -92,6 +102,7 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
     files: nodeFiles,
     fleet: found.fleet,
     id: argument.agent,
+    isUnguardedAgreed: isUnguarded(),
     hooks: context.launchHooks(),
     stateRoot: userState(),
     stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),

@@ -1,7 +1,5 @@
-// Which path rules of a settings file the CLI holds against a path: gitignore syntax, by the library the CLI itself uses.
-import ignore from 'ignore';
-import { atLeast, newestKnown } from './cliVersion.ts';
-import { parseRule } from './permissionRule.ts';
+// How the CLI reads the path of a rule: the pattern that its library matches, and the folder that the pattern begins at.
+import { parseRule, renderRule } from './permissionRule.ts';
 import type { SettingsSource } from './settingsReport.ts';
 
 /** Where a settings file lies and where the session starts. Absolute, with `/`, without a `/` at the end. */
@@ -14,20 +12,20 @@ export interface RuleFolders {
   readonly home?: string;
 }
 
-/** Since then a `Read(path)` deny keeps the file tools from writing there, too (CLAUDE-CODE-CONTRACT.md section 1.3). */
-const readStopsWritesSince = '2.1.228';
-
 /** The folder that `/x` in a rule begins at (CLAUDE-CODE-CONTRACT.md section 1.3). Undefined: not known. */
-export function anchorOf({ source, start, folder, home }: RuleFolders): string | undefined {
+function anchorOf({ source, start, folder, home }: RuleFolders): string | undefined {
   if (source === 'project' || source === 'local') return start;
   return source === 'flag' ? folder : home && `${home}/.claude`;
 }
 
-/** A pattern as the CLI hands it to the library, and the folder that it is relative to. */
-function rooted(
-  spec: string,
-  folders: RuleFolders,
-): { readonly glob: string; readonly root: string } | undefined {
+/** A pattern in gitignore syntax, and the folder that it is relative to. */
+export interface RootedPattern {
+  readonly glob: string;
+  readonly root: string;
+}
+
+/** What stands in the parentheses of a path rule, as the CLI hands it to its library; undefined where the folder is not known. */
+export function rootedPattern(spec: string, folders: RuleFolders): RootedPattern | undefined {
   const [glob, root] = spec.startsWith('//')
     ? [spec.replace(/\/+/g, '/'), '']
     : spec.startsWith('~/')
@@ -53,48 +51,25 @@ const inOurDialect = (glob: string): string =>
     .replace(/\[!([^\]]+)\]/g, '[$1!]')
     .replace(/\/\\\*$/, '/*');
 
+/** Names instead of folders: what is compared is only whether two patterns begin at the same one. */
+const anywhere: RuleFolders = { source: 'flag', start: '<start>', folder: '<folder>', home: '<home>' };
+
 /**
- * Whether a path rule's text in the parentheses covers an absolute path. Never throws: what the library can't read
- * matches nothing, as in the CLI.
+ * What a rule of a `--settings` file speaks of: two rules with the same reach hold or fail together, however they are
+ * spelt. The reverse is not promised. Undefined for what the CLI finds no rule in.
  */
-export function coversPath(spec: string, path: string, folders: RuleFolders): boolean {
-  const at = rooted(spec, folders);
-  if (at === undefined || !path.startsWith(`${at.root}/`)) return false;
-  const relative = path.slice(at.root.length + 1);
-  try {
-    return relative !== '' && ignore({ allowRelativePaths: true }).add([at.glob]).ignores(relative);
-  } catch {
-    return false;
-  }
-}
-
-/** Whether a name in a rule is that of a tool; a `*` stands for any characters. */
-function namesTool(pattern: string, tool: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === tool;
-  const last = rest.pop() ?? '';
-  if (!tool.startsWith(first) || !tool.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = tool.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= tool.length - last.length;
-}
-
-/** Whether a `deny` rule that the CLI took keeps the Write tool from an absolute path. */
-export function deniesWrite(
-  rule: string,
-  path: string,
-  folders: RuleFolders,
-  version: string = newestKnown,
-): boolean {
+export function ruleReach(rule: string): string | undefined {
   const parsed = parseRule(rule);
-  if (parsed === undefined) return false;
+  if (parsed === undefined) return undefined;
   const { tool, spec } = parsed;
   // In the parentheses `*` says no more than the bare tool.
-  if (spec === undefined || spec === '*') return namesTool(tool, 'Write');
-  if (tool !== 'Edit' && !(tool === 'Read' && atLeast(version, readStopsWritesSince))) return false;
-  return coversPath(spec, path, folders);
+  if (spec === undefined || spec === '*') return tool;
+  if (tool === 'Bash') return renderRule({ tool, spec: spec.replace(/ \*$/, ':*') });
+  if (tool !== 'Edit' && tool !== 'Read') return rule;
+  const at = rootedPattern(spec, anywhere);
+  if (at === undefined) return rule;
+  // A name without a slash inside is looked for at any depth anyway; at the beginning `!` and `#` would be signs. Case
+  // does not count (seen with 2.1.329).
+  const glob = at.glob.replace(/^(?:\*\*\/)+(?=[^/!#][^/]*\/?$)/, '').toLowerCase();
+  return `${tool} ${at.root} ${glob}`;
 }

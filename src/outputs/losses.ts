@@ -1,5 +1,6 @@
 // What an edited settings file no longer holds of what the registry forbids: the difference between drift and disarmed.
 import type { Json } from '../claude/jsonText.ts';
+import { ruleReach } from '../claude/pathRules.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
 import type { KeyDrift, OutputState } from './output.ts';
 import { pinnedEnv } from './settings.ts';
@@ -18,11 +19,18 @@ export interface Loss {
 
 const itemsOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
-/** The items of `expected` that `found` has not, compared as canonical JSON. */
-function gone(expected: Json | undefined, found: Json | undefined): readonly Json[] {
-  const there = new Set(itemsOf(found).map((item) => canonicalJson(item)));
-  return itemsOf(expected).filter((item) => !there.has(canonicalJson(item)));
+/** The items of `expected` that `found` has not, told apart by their keys. */
+function gone(
+  expected: Json | undefined,
+  found: Json | undefined,
+  keyOf: (item: Json) => string | undefined,
+): readonly Json[] {
+  const there = new Set(itemsOf(found).map(keyOf));
+  return itemsOf(expected).filter((item) => !there.has(keyOf(item)));
 }
+
+/** A deny rule in another spelling that means the same still holds. */
+const reachOf = (item: Json): string | undefined => (typeof item === 'string' ? ruleReach(item) : undefined);
 
 /**
  * The protections that somebody or some tool took out of a settings file. A key that is merely behind the registry
@@ -34,11 +42,11 @@ export function lossesOf(state: Pick<OutputState, 'kind' | 'keys'>): readonly Lo
   for (const key of state.keys) {
     if (key.expected === undefined || (key.drift !== 'edited' && key.drift !== 'conflict')) continue;
     if (key.pointer === '/hooks/PreToolUse') {
-      if (gone(key.expected, key.found).length === 0) continue;
+      if (gone(key.expected, key.found, canonicalJson).length === 0) continue;
       const words = itemsOf(key.found).length === 0 ? 'guard hook missing' : 'guard hook changed';
       losses.push({ kind: 'guard', key, rules: [], words });
     } else if (key.pointer === '/permissions/deny') {
-      const rules = gone(key.expected, key.found).map(String);
+      const rules = gone(key.expected, key.found, reachOf).map(String);
       if (rules.length === 0) continue;
       const words = rules.length === 1 ? `deny rule ${rules[0]} gone` : `${rules.length} deny rules gone`;
       losses.push({ kind: 'deny', key, rules, words });

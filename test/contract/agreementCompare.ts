@@ -1,8 +1,8 @@
 // Our analysis of a settings file beside what the CLI made of it.
 import path from 'node:path';
 import { isObject, type Json, readJson } from '../../src/claude/jsonText.ts';
-import { settingsVerdict } from '../../src/claude/settingsVerdict.ts';
 import type { Fed, Observed } from './agreementRun.ts';
+import { settingsVerdict } from './settingsVerdict.ts';
 
 /** What became of a file, by the CLI alone. */
 export const verdicts = ['dropped whole', 'useless rule', 'deny lost', 'deny holds'] as const;

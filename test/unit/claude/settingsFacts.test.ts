@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkSettings } from '../../../src/claude/checkSettings.ts';
 import { atLeast } from '../../../src/claude/cliVersion.ts';
-import { coversPath, deniesWrite } from '../../../src/claude/pathRules.ts';
+import { ruleReach } from '../../../src/claude/pathRules.ts';
 import type { SettingsSource } from '../../../src/claude/settingsReport.ts';
-import { settingsVerdict } from '../../../src/claude/settingsVerdict.ts';
+import { coversPath, deniesWrite, settingsVerdict } from '../../contract/settingsVerdict.ts';
 
 /** The findings of a value as `code at → suggestion`. */
 function said(value: unknown, source: SettingsSource = 'project', version = '2.1.329'): readonly string[] {
@@ -214,5 +214,88 @@ describe('what a deny rule covers', () => {
   it('hostile globs do no harm', () => {
     for (const glob of ['[', '\\', '../../x', '', '!', '#', '['.repeat(500), '**/'.repeat(40)])
       assert.equal(typeof coversPath(glob, '/w/a', folders), 'boolean');
+  });
+});
+
+describe('what a rule speaks of', () => {
+  const same: readonly (readonly string[])[] = [
+    [
+      'Edit(tests/**)',
+      'Edit(./tests/**)',
+      'Edit(**/tests/**)',
+      'Edit(tests)',
+      'Edit(TESTS/**)',
+      'Edit(**/**/tests)',
+    ],
+    ['Edit(**/a/b/**)', 'Edit(**/a/b)'],
+    ['Edit(*.py)', 'Edit(**/*.py)'],
+    ['Read(//x/y/**)', 'Read(//x//y)'],
+    ['Bash(git push:*)', 'Bash(git push *)'],
+    ['Edit', 'Edit(*)'],
+  ];
+  const others = [
+    ...[
+      'Edit(a/b/**)',
+      'Edit(/tests/**)',
+      'Edit(tests/*)',
+      'Edit(tests/)',
+      'Edit(!tests)',
+      'Edit(**/!tests)',
+      'Edit(~/tests)',
+    ],
+    ...[
+      'Write(tests/**)',
+      'Read(tests/**)',
+      'Edit(//tests/**)',
+      'Bash(git push)',
+      'Bash(git  push:*)',
+      'Agent(qa)',
+      'Agent',
+    ],
+  ];
+  it('is the same for spellings of one rule', () => {
+    for (const rules of same) assert.equal(new Set(rules.map(ruleReach)).size, 1, rules.join(', '));
+  });
+  it('is another for every other rule', () => {
+    const all = [...same.map(([first = '']) => first), ...others];
+    assert.equal(new Set(all.map(ruleReach)).size, all.length);
+    assert.equal(ruleReach('Edit(tests/**'), undefined);
+  });
+  it('never joins rules of which one holds and the other does not', () => {
+    const names = ['tests', 'a/b', '*.py', 'te?ts', '[!a]b', '!x', '#x', 'x y', '***', '**', '\\!x'];
+    const forms = [
+      '@',
+      './@',
+      '**/@',
+      '**/**/@',
+      '@/',
+      '@/**',
+      '@/**/',
+      '@/*',
+      '/@',
+      '//w/@',
+      '@/**/*',
+      '@ ',
+      ' @',
+      '*/@',
+      '@/***',
+    ];
+    const rules = names.flatMap((name) => forms.map((form) => `Edit(${form.replace('@', name)})`));
+    const parts = ['tests', 'TESTS', 'a', 'b', 'x.py', '!b', 'ab', '!x', '#x', 'x y', 'sub'];
+    const paths = ['', 'pkg/', 'p/q/', 'a/'].flatMap((folder) =>
+      parts.flatMap((part) =>
+        [part, `${part}/f`, `${part}/g/f`, `a/${part}`].map((each) => `/w/${folder}${each}`),
+      ),
+    );
+    const folders = { source: 'flag', start: '/w', folder: '/w/agents/x/.claude' } as const;
+    const reaches = new Map<string, readonly [string, string]>();
+    for (const rule of rules) {
+      const held = paths.filter((path) => deniesWrite(rule, path, folders)).join();
+      const reach = ruleReach(rule) ?? rule;
+      const [first, before] = reaches.get(reach) ?? [rule, held];
+      assert.equal(held, before, `${rule} and ${first}`);
+      reaches.set(reach, [first, before]);
+    }
+    assert.ok(reaches.size < rules.length * 0.75, `${reaches.size} reaches of ${rules.length} rules`);
   });
 });

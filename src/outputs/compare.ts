@@ -3,6 +3,7 @@ import { isObject, type Json, readJson } from '../claude/jsonText.ts';
 import type { FileContent } from '../files/files.ts';
 import { canonicalJson } from '../policy/canonicalJson.ts';
 import type { IgnoreEntry } from '../registry/model.ts';
+import { hookEntries } from './foreignHooks.ts';
 import { ignoreFor } from './ignored.ts';
 import { fromLeaves, isAbove, isTooDeep, leafForm, leavesOf, prettyJson, segmentsOf } from './leaves.ts';
 import { type LockEntry, plainText, sha256 } from './lock.ts';
@@ -176,6 +177,18 @@ function compareSettings(
     // A scalar where we want an object, or the reverse, is found at a pointer above or below ours.
     const there = found.get(pointer) ?? valueAt(read.value, pointer);
     const isSame = output.isStamped && there !== undefined && isSameButForTimes(expected, there);
+    const planned = hookEntries(pointer, expected);
+    const entries = planned?.theirs.length === 0 ? hookEntries(pointer, there) : undefined;
+    if (planned !== undefined && entries !== undefined && entries.theirs.length > 0) {
+      // What others put beside our hooks stays there, whatever becomes of ours.
+      const both = [...planned.ours, ...entries.theirs];
+      const own = entries.ours;
+      merged.set(pointer, both);
+      const drift = classify(hashOf(pointer, expected), lockedOf(pointer, own), hashOf(pointer, own));
+      note(pointer, drift, both, there);
+      if (drift === 'inSync' || drift === 'converged') note(pointer, 'foreign', undefined, there);
+      continue;
+    }
     const actual = isSame ? expected : there;
     note(
       pointer,

@@ -8,6 +8,7 @@ import { UserError } from '../findings/userError.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import { compareOutput } from './compare.ts';
+import { hookEntries } from './foreignHooks.ts';
 import { fromLeaves, leavesOf, prettyJson } from './leaves.ts';
 import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
@@ -80,9 +81,13 @@ function launchPolicy({ files, registry, agent, stateRoot, env }: LaunchCopyOpti
 
 interface ForeignLeaves {
   readonly kept: ReadonlyMap<string, Json>;
+  /** Hook entries beside ours, by the pointer of their event. */
+  readonly beside: ReadonlyMap<string, readonly Json[]>;
   /** Pointers of those that would give the agent more than the registry does. */
   readonly leftOut: readonly string[];
 }
+
+const answers = /^\/hooks\/(PreToolUse|PermissionRequest)$/;
 
 /** Keys that others added to the committed settings: they hold in the session too, unless they widen it. */
 function foreignLeaves(options: LaunchCopyOptions): ForeignLeaves {
@@ -94,12 +99,23 @@ function foreignLeaves(options: LaunchCopyOptions): ForeignLeaves {
   const state = output && compareOutput(output, files.read(inWorkspace(root, file)), undefined);
   const kept = new Map<string, Json>();
   const leftOut: string[] = [];
+  const beside = new Map<string, readonly Json[]>();
   for (const { pointer, drift, found } of state?.keys ?? []) {
     if (drift !== 'foreign' || found === undefined) continue;
+    const entries = hookEntries(pointer, found);
+    // Such a hook can answer for the person who would be asked.
+    if (entries !== undefined && answers.test(pointer) && entries.theirs.length > 0) {
+      leftOut.push(pointer);
+      continue;
+    }
+    if (entries !== undefined && entries.ours.length > 0) {
+      beside.set(pointer, entries.theirs);
+      continue;
+    }
     if (widens(pointer, agent.sandbox)) leftOut.push(pointer);
     else kept.set(pointer, found);
   }
-  return { kept, leftOut };
+  return { kept, beside, leftOut };
 }
 
 function required(files: WritableFiles, root: string, file: string, what: string): string {
@@ -145,7 +161,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
   const { policy, sha256: policySha } = hashedPolicy(launchPolicy(options));
   const prompt = promptText(options);
   const mcp = mcpText(options);
-  const { kept: foreign, leftOut } = foreignLeaves(options);
+  const { kept: foreign, beside, leftOut } = foreignLeaves(options);
   const launch = {
     absoluteRoot: root,
     env: options.env,
@@ -166,7 +182,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     said,
     prompt,
     mcp ?? null,
-    [...foreign],
+    [...foreign, ...beside],
     hooks.guard,
     hooks.bash,
     hooks.report,
@@ -189,6 +205,10 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     launch,
   });
   const leaves = new Map([...foreign, ...leavesOf(settings)]);
+  for (const [pointer, theirs] of beside) {
+    const ours = leaves.get(pointer);
+    leaves.set(pointer, [...(Array.isArray(ours) ? ours : []), ...theirs]);
+  }
   const texts: [string, string][] = [
     ['guard.cjs', plainText(hooks.guard)],
     ['bash.cjs', plainText(hooks.bash)],

@@ -61,10 +61,10 @@ const cases: readonly Case[] = [
   {
     name: 'another hook beside the guard',
     change: edit((value) => void value.hooks?.PreToolUse?.push({ matcher: 'X', hooks: [] })),
-    sync: 'outOfSync',
+    sync: 'inSync',
     health: 'healthy',
-    summary: 'settings edited (1 key)',
-    said: ['outputs/edited settings.json → 2'],
+    summary: '',
+    said: [],
   },
   {
     name: 'a deny rule taken out',

@@ -2,18 +2,20 @@
 import path from 'node:path';
 import { visible } from '../findings/visible.ts';
 import type { ApplyResult } from '../outputs/applyDraft.ts';
+import { textDiff } from '../outputs/textDiff.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
-import { textDiff } from './textDiff.ts';
 import type { Io, VerbContext } from './verb.ts';
 
 /** The difference that a change makes to a file, coloured where colour is wanted. */
 export function printDiff(
   io: Io,
-  { relative, before, text }: Pick<ApplyResult['changes'][number], 'relative' | 'before' | 'text'>,
+  { relative, before, text, isRemoval }: ApplyResult['changes'][number],
 ): void {
   const lines = textDiff(before, text);
   if (lines.length === 0) return;
-  io.out(`--- ${before === undefined ? '(none)' : visible(relative)}\n+++ ${visible(relative)}\n`);
+  io.out(
+    `--- ${before === undefined ? '(none)' : visible(relative)}\n+++ ${isRemoval === true ? '(none)' : visible(relative)}\n`,
+  );
   for (const line of lines) {
     const shown = visible(line.replace(/\r$/, ''));
     const severity = line.startsWith('-') ? 'error' : line.startsWith('+') ? 'information' : undefined;
@@ -48,7 +50,13 @@ export function printApplied(
     return code;
   }
   for (const change of changes) printDiff(io, change);
-  for (const file of written) io.out(`${isDry ? 'would write' : 'wrote'} ${visible(file)}\n`);
+  const removed = new Set(
+    changes.flatMap(({ relative, isRemoval }) => (isRemoval === true ? [relative] : [])),
+  );
+  for (const file of written) {
+    const [would, did] = removed.has(file) ? ['remove', 'removed'] : ['write', 'wrote'];
+    io.out(`${isDry ? `would ${would}` : did} ${visible(file)}\n`);
+  }
   if (written.length === 0) io.out(`Nothing to do: ${plural(unchanged, 'file')} as they should be.\n`);
   if (id !== null)
     io.out(

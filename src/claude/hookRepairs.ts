@@ -115,12 +115,24 @@ function atPath(
   relative: string | undefined,
 ): HookRepair | undefined {
   if (relative === undefined) return undefined;
-  return inSettings(request, kind, relative, withScript(request.text, request.status.hook.pointer, relative));
+  const { text, status } = request;
+  const after = withScript(text, status.hook.pointer, fromProject(status, relative));
+  return inSettings(request, kind, relative, after);
+}
+
+/** A path of the workspace as it is seen from the folder that the hook's sessions start in. */
+function fromProject({ project = '' }: HookStatus, relative: string): string {
+  return path.posix.relative(project, relative);
 }
 
 function execForm(request: RepairRequest, relative?: string): HookRepair | undefined {
   const { text, status } = request;
-  return inSettings(request, 'execForm', '', inExecForm(text, status.hook.pointer, relative));
+  return inSettings(
+    request,
+    'execForm',
+    '',
+    inExecForm(text, status.hook.pointer, relative === undefined ? undefined : fromProject(status, relative)),
+  );
 }
 
 /** The path that was probably meant, in the spelling that finds it. */

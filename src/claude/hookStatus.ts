@@ -31,6 +31,8 @@ export interface HookStatus {
   readonly script?: string;
   /** The same relative to the workspace, with `/`, when it lies there. */
   readonly relative?: string;
+  /** The folder that its sessions start in, relative to the workspace, with `/`; absent: the workspace itself. */
+  readonly project?: string;
   /** Set for hooks of ours. For anybody else's, "runs" is the highest rung there is. */
   readonly ours?: OurContent;
   /** A malformed or legacy entry has none here: `checkSettings` reports it. */
@@ -39,8 +41,13 @@ export interface HookStatus {
 
 export interface ClimbOptions {
   readonly files: Files;
-  /** Absolute; the CLI's `CLAUDE_PROJECT_DIR`, and where relative paths begin. */
+  /** Absolute. */
   readonly workspaceRoot: string;
+  /**
+   * The folder that the session starts in, relative to the workspace, with `/`: the CLI's `CLAUDE_PROJECT_DIR`, and where
+   * relative paths begin. Absent: the workspace itself.
+   */
+  readonly project?: string;
   /** The settings file, relative to the workspace, with `/`. */
   readonly file: string;
   readonly agent?: string;

@@ -21,10 +21,13 @@ export interface Step {
 export class Climber {
   readonly #hook: DeclaredHook;
   readonly #options: ClimbOptions;
+  /** Where the session starts, and relative paths begin. Absolute. */
+  readonly #start: string;
 
   constructor(hook: DeclaredHook, options: ClimbOptions) {
     this.#hook = hook;
     this.#options = options;
+    this.#start = path.join(options.workspaceRoot, options.project ?? '');
   }
 
   climb(invocation: Invocation): Step {
@@ -65,8 +68,15 @@ export class Climber {
   /** Up to "inside": whether the script is there, a regular file, and in the workspace. */
   #place(word: string, missingExit: number | undefined): Step {
     const { files, workspaceRoot } = this.#options;
-    const script = path.resolve(workspaceRoot, word);
+    const script = path.resolve(this.#start, word);
     const shown = this.#shown(script);
+    // Not where everybody has it in any case; where the machine may not be looked at, no more is said.
+    if (this.#options.findProgram === undefined && !isInside(workspaceRoot, script))
+      return {
+        ...this.#outside(script, ''),
+        rung: 'rendered',
+        unknown: `whether ${shown} is there depends on the machine`,
+      };
     const real = files.realPath(script);
     const kind = real === undefined ? undefined : files.kind(real);
     if (real === undefined || kind === undefined) return this.#missing(word, missingExit);
@@ -84,10 +94,7 @@ export class Climber {
     }
     if (!isInside(root, real)) {
       const via = isInside(workspaceRoot, script) ? `, by way of a link, at ${visibleShort(real, 160)}` : '';
-      const likely = this.#likely();
-      const why = `The script of this hook, ${shown}, lies outside the workspace${via}: other machines don't have it, and no review sees it change.${likely.hint}`;
-      const outside = this.#finding('claude/outside-workspace', why, script, likely.args);
-      return { rung: 'exists', script, findings: [outside] };
+      return this.#outside(script, via);
     }
     return {
       rung: 'inside',
@@ -96,10 +103,20 @@ export class Climber {
     };
   }
 
+  /** `via`: how it comes to lie outside, where its path does not show it. */
+  #outside(script: string, via: string): Step {
+    const likely = this.#likely();
+    const why = `The script of this hook, ${this.#shown(script)}, lies outside the workspace${via}: other machines don't have it, and no review sees it change.${likely.hint}`;
+    return {
+      rung: 'exists',
+      script,
+      findings: [this.#finding('claude/outside-workspace', why, script, likely.args)],
+    };
+  }
+
   /** Where the script probably is, as the end of a message and as its arguments. */
   #likely(): { readonly hint: string; readonly args: Finding['args'] } {
-    const { files, workspaceRoot } = this.#options;
-    const likely = likelyScript(this.#hook, { files, workspaceRoot });
+    const likely = likelyScript(this.#hook, this.#options);
     if (likely === undefined) return { hint: '', args: {} };
     const { cause, relative } = likely;
     return {
@@ -109,7 +126,7 @@ export class Climber {
   }
 
   #missing(word: string, missingExit: number | undefined): Step {
-    const script = path.resolve(this.#options.workspaceRoot, word);
+    const script = path.resolve(this.#start, word);
     const { hint, args } = this.#likely();
     const effect = effectOfFailure(this.#hook, missingExit);
     const why = `The script of this hook, ${this.#shown(script)}, does not exist, so ${effectWords[effect]}${hint}`;
@@ -123,8 +140,10 @@ export class Climber {
   /** Hooks run in the session's current directory, which follows `cd` (CLAUDE-CODE-CONTRACT.md section 2.1). */
   #relative(word: string, shown: string): readonly Finding[] {
     if (path.isAbsolute(word)) return [];
-    const why = `${shown} is found only while the session is in the workspace's root; after a cd it is not. Write "$CLAUDE_PROJECT_DIR"/ in front of it, in args \${CLAUDE_PROJECT_DIR}/.`;
-    return [this.#finding('claude/relative-script', why, path.resolve(this.#options.workspaceRoot, word))];
+    const { project } = this.#options;
+    const where = project === undefined ? "the workspace's root" : visibleShort(project, 80);
+    const why = `${shown} is found only while the session is in ${where}; after a cd it is not. Write "$CLAUDE_PROJECT_DIR"/ in front of it, in args \${CLAUDE_PROJECT_DIR}/.`;
+    return [this.#finding('claude/relative-script', why, path.resolve(this.#start, word))];
   }
 
   #unquoted(script: string, shown: string): readonly Finding[] {
@@ -159,7 +178,7 @@ export class Climber {
       };
     };
     if (/[\\/]/.test(program)) {
-      const at = path.resolve(workspaceRoot, program);
+      const at = path.resolve(this.#start, program);
       // A program of the machine is judged only where the machine may be looked at.
       if (!isInside(workspaceRoot, at) && findProgram === undefined)
         return { rung: 'inside', unknown: `whether ${shown} is there depends on the machine`, findings: [] };

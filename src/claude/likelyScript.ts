@@ -1,8 +1,8 @@
 // Where the script of a hook that is not found probably is: the path that was meant, or a file of nearly that name nearby.
 import path from 'node:path';
-import type { Files } from '../files/files.ts';
 import { nearMiss } from '../findings/nearMiss.ts';
 import { isUnquoted, placeholder, type WrittenWord, writtenWords } from './hookLine.ts';
+import type { ClimbOptions } from './hookStatus.ts';
 import { invocationOf } from './interpreters.ts';
 import type { DeclaredHook } from './settingsReport.ts';
 
@@ -31,7 +31,7 @@ const usual = ['.claude/hooks', 'hooks', 'scripts', 'scripts/hooks', '.claude', 
 /** The likely place of a script that is not where the hook looks for it; undefined when nothing comes near. Never throws. */
 export function likelyScript(
   hook: DeclaredHook,
-  { files, workspaceRoot }: { readonly files: Files; readonly workspaceRoot: string },
+  { files, workspaceRoot, project = '' }: Pick<ClimbOptions, 'files' | 'workspaceRoot' | 'project'>,
 ): LikelyScript | undefined {
   const words = writtenWords(hook);
   const invocation = invocationOf(words.map(({ meant }) => meant));
@@ -43,7 +43,8 @@ export function likelyScript(
     const isInside = relative !== '' && relative.split('/')[0] !== '..' && !path.isAbsolute(relative);
     return isInside && real !== undefined && files.kind(real) === 'file' ? relative : undefined;
   };
-  const meant = path.resolve(workspaceRoot, word.meant.replaceAll(placeholder, workspaceRoot));
+  const start = path.join(workspaceRoot, project);
+  const meant = path.resolve(start, word.meant.replaceAll(placeholder, start));
   const found = relativeOf(meant);
   if (found !== undefined) {
     const cause = causeOf(hook, word);
@@ -58,10 +59,11 @@ export function likelyScript(
     const relative = near === undefined ? undefined : relativeOf(path.join(folder, near));
     if (relative !== undefined) return { cause: 'misspelt', relative };
   }
-  for (const place of usual) {
-    const relative = relativeOf(path.join(workspaceRoot, place, name));
-    if (relative !== undefined) return { cause: 'elsewhere', relative };
-  }
+  for (const root of new Set([start, workspaceRoot]))
+    for (const place of usual) {
+      const relative = relativeOf(path.join(root, place, name));
+      if (relative !== undefined) return { cause: 'elsewhere', relative };
+    }
   return undefined;
 }
 

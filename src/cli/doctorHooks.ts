@@ -10,7 +10,7 @@ const marks = { reached: '✓', failed: '✗', unknown: '?', none: '–' } as co
 
 /** One hook as JSON. */
 export function hookJson({ agent, status, ladder, name, isBroken, findings }: ReportedHook): unknown {
-  const { hook, file, ours, script, relative } = status;
+  const { hook, file, project, ours, script, relative } = status;
   return {
     agent: agent ?? null,
     file,
@@ -19,6 +19,7 @@ export function hookJson({ agent, status, ladder, name, isBroken, findings }: Re
     name,
     event: hook.event,
     matcher: hook.matcher,
+    startsIn: project ?? '.',
     ours: ours?.kind ?? null,
     script: relative ?? script ?? null,
     reached: ladder.reached,
@@ -29,6 +30,10 @@ export function hookJson({ agent, status, ladder, name, isBroken, findings }: Re
   };
 }
 
+/** Which sessions run the hooks of a file that belongs to no agent. */
+const readBy = (project: string | undefined): string =>
+  project === undefined ? 'live for every agent' : `for sessions that start in ${visible(project)}`;
+
 /** Prints hooks below the agent or the file that they belong to. `isWhole`: every rung on a line of its own. */
 export function printHooks(io: Io, hooks: readonly ReportedHook[], now: number, isWhole: boolean): void {
   const width = Math.max(0, ...hooks.map(({ name }) => name.length));
@@ -37,7 +42,7 @@ export function printHooks(io: Io, hooks: readonly ReportedHook[], now: number, 
     const { agent, status, ladder, name, summary } = hook;
     if ((agent ?? status.file) !== owner) {
       owner = agent ?? status.file;
-      io.out(`\n${visible(owner)}${agent === undefined ? '  (live for every agent)' : ''}\n`);
+      io.out(`\n${visible(owner)}${agent === undefined ? `  (${readBy(status.project)})` : ''}\n`);
     }
     const ticks = ladder.rungs.map(({ state }) => marks[state]).join('');
     const words = hook.isBroken ? coloured(io, 'warning', summary) : summary;

@@ -234,18 +234,24 @@ export class FleetStore implements vscode.Disposable {
     return watcher;
   }
 
-  /** Watches the files that agents and their hooks name, and nothing that is no longer named. */
+  /** Watches the files that agents and all hooks name, and nothing that is no longer named. */
   #watchNamed(fleet: Fleet): void {
     const wanted = new Set<string>();
-    for (const { agent, hooks } of fleet.agents) {
-      const scripts = hooks.flatMap(({ script }) => (script === undefined ? [] : [script]));
-      for (const file of [...(agent.persona ? [agent.persona] : []), ...agent.contextFiles, ...scripts]) {
-        const relative = path.isAbsolute(file) ? path.relative(fleet.root, file) : path.normalize(file);
-        // Outside the folder it is read at launch anyway; with glob characters it would watch something else.
-        const isOutside = path.isAbsolute(relative) || relative.startsWith('..') || relative.startsWith('~');
-        const isSeen = relative.startsWith(`agents${path.sep}`);
-        if (!isOutside && !isSeen && !/[*?{}[\]\\]/.test(relative)) wanted.add(relative);
-      }
+    const named = [
+      ...fleet.agents.flatMap(({ agent }) => [
+        ...(agent.persona ? [agent.persona] : []),
+        ...agent.contextFiles,
+      ]),
+      ...[...fleet.agents, ...fleet.liveHooks, ...fleet.otherHooks].flatMap(({ hooks }) =>
+        hooks.flatMap(({ script }) => script ?? []),
+      ),
+    ];
+    for (const file of named) {
+      const relative = path.isAbsolute(file) ? path.relative(fleet.root, file) : path.normalize(file);
+      // Outside the folder it is read at launch anyway; with glob characters it would watch something else.
+      const isOutside = path.isAbsolute(relative) || relative.startsWith('..') || relative.startsWith('~');
+      const isSeen = relative.startsWith(`agents${path.sep}`);
+      if (!isOutside && !isSeen && !/[*?{}[\]\\]/.test(relative)) wanted.add(relative);
     }
     for (const [file, watcher] of this.#named) {
       if (wanted.has(file)) continue;

@@ -61,6 +61,8 @@ export interface Fleet {
   readonly agents: readonly AgentStatus[];
   /** The hooks of each settings file that is live for all agents; files without hooks are left out. */
   readonly liveHooks: readonly LiveHooks[];
+  /** The same for the settings files that only a session reads which starts in their folder. */
+  readonly otherHooks: readonly LiveHooks[];
   /** The outputs that all agents share; empty while there is no registry. */
   readonly shared: readonly OutputState[];
   readonly unregistered: readonly UnregisteredDirectory[];

@@ -112,7 +112,8 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     hooks: liveHooks(file, report, options, ours),
   }));
   for (const { file, report, hooks } of withHooks) findings.push(...liveFindings(file, report, hooks));
-  findings.push(...otherSettings(othersOf(options, registry), files, root, memory.others));
+  const others = otherSettings(othersOf(options, registry), options, ours, memory.others);
+  findings.push(...others.findings);
   const base = {
     root,
     registryFile: content,
@@ -120,6 +121,7 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
     registry,
     isLastGood: registry !== parsed?.registry,
     liveHooks: withHooks.flatMap(({ file, hooks }) => (hooks.length === 0 ? [] : [{ file, hooks }])),
+    otherHooks: others.hooks,
   };
   if (registry === undefined || parsed === undefined)
     return { ...base, shared: [], agents: [], unregistered: [], findings: findings.sort(byPlace) };

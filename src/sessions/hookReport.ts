@@ -21,7 +21,7 @@ export interface ReportedHook {
   readonly findings: readonly Finding[];
 }
 
-/** All hooks: those of the agents in the order of the registry, then those of live settings files. */
+/** All hooks: those of the agents in the order of the registry, those of live settings files, those of other folders. */
 export function reportedHooks(
   fleet: Fleet,
   evidenceOf: (id: string) => HookEvidence | undefined,
@@ -48,8 +48,10 @@ export function reportedHooks(
   const ofAgents = fleet.agents.flatMap(({ agent, hooks, findings }) =>
     hooks.map((status) => ({ ...reported(status, evidenceOf(agent.id), findings), agent: agent.id })),
   );
-  const live = fleet.liveHooks.flatMap(({ hooks }) => hooks.map((status) => reported(status, undefined, [])));
-  return [...ofAgents, ...live];
+  const ofFiles = [...fleet.liveHooks, ...fleet.otherHooks].flatMap(({ hooks }) =>
+    hooks.map((status) => reported(status, undefined, [])),
+  );
+  return [...ofAgents, ...ofFiles];
 }
 
 /** The line that sums hooks up among the lines of doctor; undefined when no settings file declares any. */

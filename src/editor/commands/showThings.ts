@@ -39,12 +39,13 @@ export async function openOutput(found: FoundAgent, path: unknown, line: unknown
   });
 }
 
-/** Opens a settings file that is live for all agents, if the argument names one that has hooks; false when it does not. */
+/** Opens a settings file that belongs to no agent, if the argument names one that has hooks; false when it does not. */
 export async function openLiveSettings(fleets: Fleets, given: unknown): Promise<boolean> {
   if (typeof given !== 'object' || given === null) return false;
   const { folder, path, line } = given as Record<string, unknown>;
   const store = fleets.stores.find((each) => each.folder.uri.toString() === folder);
-  const live = store?.fleet?.liveHooks.find(({ file }) => file === path);
+  const fleet = store?.fleet;
+  const live = fleet && [...fleet.liveHooks, ...fleet.otherHooks].find(({ file }) => file === path);
   if (!store || !live || 'agent' in given) return false;
   await showAt(store.uriOf(live.file), line);
   return true;

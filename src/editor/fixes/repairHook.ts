@@ -42,7 +42,7 @@ function statusOf({ store, finding }: FixRequest): HookStatus | undefined {
   const fleet = store.fleet;
   const hooks = [
     ...(fleet?.agents.find(({ agent }) => agent.id === finding.agent)?.hooks ?? []),
-    ...(fleet?.liveHooks.flatMap((live) => live.hooks) ?? []),
+    ...[...(fleet?.liveHooks ?? []), ...(fleet?.otherHooks ?? [])].flatMap((each) => each.hooks),
   ];
   return hooks.find(({ file, hook }) => file === finding.file && hook.pointer === finding.key);
 }

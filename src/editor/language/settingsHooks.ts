@@ -32,7 +32,8 @@ function hooksIn(fleets: Fleets, document: vscode.TextDocument): readonly Placed
     hooks.map((status) => ({ status, ladder: ladderOf(status, evidence) }));
   const agent = fleet.agents.find(({ outputs }) => outputs.some((output) => output.path === file));
   if (agent) return withLadder(agent.hooks, store.evidence.of(agent.agent.id));
-  return withLadder(fleet.liveHooks.find((live) => live.file === file)?.hooks ?? [], undefined);
+  const own = [...fleet.liveHooks, ...fleet.otherHooks].find((each) => each.file === file);
+  return withLadder(own?.hooks ?? [], undefined);
 }
 
 function hover(hooks: readonly PlacedHook[], text: string, line: number, column: number) {

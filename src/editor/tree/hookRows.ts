@@ -5,7 +5,7 @@ import type { HookStatus } from '../../claude/hookStatus.ts';
 import { type Ladder, ladderOf } from '../../claude/ladderOf.ts';
 import { hookName, isBroken, ladderSummary } from '../../claude/ladderWords.ts';
 import { visibleShort } from '../../findings/visible.ts';
-import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
+import type { AgentStatus, Fleet, LiveHooks } from '../../outputs/fleet.ts';
 import type { AgentArgument, LiveFileArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { ladderMarkdown } from '../ladderMarkdown.ts';
@@ -65,26 +65,35 @@ export function hookRows(
   ];
 }
 
-/** A row for the hooks that belong to no agent, with a row per hook below it; none when there is no such hook. */
-export function liveHookRows(folder: string, fleet: Fleet, now: number): readonly Row[] {
-  const shown = fleet.liveHooks.flatMap(({ hooks }) => hooks.map((each) => shownOf(each, undefined)));
-  if (shown.length === 0) return [];
-  const words = sumOf(shown);
-  const id = `${folder}#live-hooks`;
+/** A row for the hooks that run beside every agent's, and one for those of other folders, with a row per hook below. */
+export function liveHookRows(folder: string, { liveHooks, otherHooks }: Fleet, now: number): readonly Row[] {
+  const group = (id: string, label: string, files: readonly LiveHooks[], words: string): readonly Row[] => {
+    const shown = files.flatMap(({ hooks }) => hooks.map((each) => shownOf(each, undefined)));
+    if (shown.length === 0) return [];
+    const sum = sumOf(shown);
+    const names = files.slice(0, 10).map(({ file }) => code(file));
+    return [
+      {
+        id,
+        label,
+        description: sum,
+        icon: shown.some((each) => each.isBroken) ? broken : { id: 'plug' },
+        tooltip: `Hooks of ${names.join(', ')}${files.length > names.length ? ' and others' : ''}: ${words}`,
+        spoken: `${label}, ${sum}`,
+        kind: rowKinds.other,
+        isOpen: false,
+        children: shown.map((each) =>
+          hookRow(`${id}:${each.status.file}`, { folder, path: each.status.file }, each, now),
+        ),
+      },
+    ];
+  };
+  const beside = 'they run in every session of this workspace, beside those of the agent.';
+  const elsewhere =
+    'each file is read only by sessions that start in its folder, not by those of the agents.';
   return [
-    {
-      id,
-      label: 'Hooks for everyone',
-      description: words,
-      icon: shown.some((each) => each.isBroken) ? broken : { id: 'plug' },
-      tooltip: `Hooks of ${fleet.liveHooks.map(({ file }) => code(file)).join(', ')}: they run in every session of this workspace, beside those of the agent.`,
-      spoken: `Hooks for everyone, ${words}`,
-      kind: rowKinds.other,
-      isOpen: false,
-      children: shown.map((each) =>
-        hookRow(`${id}:${each.status.file}`, { folder, path: each.status.file }, each, now),
-      ),
-    },
+    ...group(`${folder}#live-hooks`, 'Hooks for everyone', liveHooks, beside),
+    ...group(`${folder}#other-hooks`, 'Hooks of other folders', otherHooks, elsewhere),
   ];
 }
 

@@ -66,6 +66,7 @@ export function fleetOf(agents: readonly AgentStatus[], changed: Partial<Fleet> 
     isLastGood: false,
     agents,
     liveHooks: [],
+    otherHooks: [],
     shared: [],
     unregistered: [],
     findings: [],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findSettings, isSettingsFile } from '../../../src/outputs/findSettings.ts';
-import { otherSettings } from '../../../src/outputs/otherSettings.ts';
+import { type OtherSettings, otherSettings } from '../../../src/outputs/otherSettings.ts';
 import { memoryFiles } from './memoryFiles.ts';
 
 const useless = '{"permissions":{"deny":["Write(tests/**)"]}}';
@@ -68,28 +68,99 @@ describe('settings files of a workspace', () => {
       assert.ok(!isSettingsFile(file), file);
   });
 
+  const judge = (
+    paths: readonly string[],
+    files: ReturnType<typeof memoryFiles>,
+    memory: OtherSettings = new Map(),
+    findProgram?: (name: string) => string | undefined,
+  ) =>
+    otherSettings(paths, { files, root: '/w', ...(findProgram ? { findProgram } : {}) }, undefined, memory);
+
   it('are judged once, and say where they are read', () => {
     const files = tree('pkg/.claude/settings.json', 'agents/x/.claude/settings.local.json');
     const paths = ['agents/x/.claude/settings.local.json', 'pkg/.claude/settings.json'];
-    const memory = new Map();
-    const first = otherSettings(paths, files, '/w', memory);
+    const memory: OtherSettings = new Map();
+    const first = judge(paths, files, memory).findings;
     assert.deepEqual(
       first.map(({ file, code }) => `${file} ${code}`),
       paths.flatMap((file) => [`${file} claude/read-from-there`, `${file} claude/rule-never-matches`]),
     );
     assert.match(first[0]?.message ?? '', /starts in agents\/x reads/);
-    const again = otherSettings(paths, files, '/w', memory);
+    const again = judge(paths, files, memory).findings;
     assert.equal(again[1], first[1]);
     files.texts.set('/w/pkg/.claude/settings.json', '{}');
-    assert.equal(otherSettings(paths, files, '/w', memory).length, 3);
-    assert.deepEqual(otherSettings([], files, '/w', memory), []);
+    assert.equal(judge(paths, files, memory).findings.length, 3);
+    assert.deepEqual(judge([], files, memory).findings, []);
     assert.equal(memory.size, 0);
+  });
+
+  describe('with hooks', () => {
+    const file = 'pkg/.claude/settings.json';
+    const hooked = (...commands: readonly string[]): string =>
+      JSON.stringify({
+        hooks: {
+          PreToolUse: [
+            {
+              matcher: 'Edit',
+              hooks: commands.map((command) => ({ type: 'command', command })),
+            },
+          ],
+        },
+      });
+    const disk = (...commands: readonly string[]) =>
+      memoryFiles({
+        [`/w/${file}`]: hooked(...commands),
+        '/w/pkg/hooks/a.sh': '#!/bin/sh\n',
+        '/w/b.sh': '#!/bin/sh\n',
+      });
+    /** How far each hook climbs, and the codes of what is wrong with it. */
+    const climbed = (commands: readonly string[], findProgram?: (name: string) => string | undefined) =>
+      judge([file], disk(...commands), new Map(), findProgram).hooks.flatMap(({ hooks }) =>
+        hooks.map(({ rung, relative, findings }) => [
+          rung,
+          relative ?? '',
+          ...findings.map(({ code, args }) => [code.slice(7), args.near].filter(Boolean).join(' ')),
+        ]),
+      );
+    const found = (name: string): string | undefined => (name === 'sh' ? '/bin/sh' : undefined);
+    const cases: readonly (readonly [command: string, ...seen: readonly string[]])[] = [
+      ['sh "$CLAUDE_PROJECT_DIR"/hooks/a.sh', 'runs', 'pkg/hooks/a.sh'],
+      ['sh hooks/a.sh', 'runs', 'pkg/hooks/a.sh', 'relative-script'],
+      ['sh "$CLAUDE_PROJECT_DIR"/../b.sh', 'runs', 'b.sh'],
+      ['sh "$CLAUDE_PROJECT_DIR"/b.sh', 'rendered', 'pkg/b.sh', 'script-missing b.sh'],
+      ['sh "$CLAUDE_PROJECT_DIR"/a.sh', 'rendered', 'pkg/a.sh', 'script-missing pkg/hooks/a.sh'],
+      ['sh "$CLAUDE_PROJECT_DIR"/../../c.sh', 'rendered', '', 'script-missing'],
+    ];
+    for (const [command, ...seen] of cases)
+      it(`climb from their folder: ${command}`, () => assert.deepEqual(climbed([command], found), [seen]));
+
+    it('are told of with their effect', () => {
+      const { findings } = judge([file], disk('python3 hooks/gone.py', 'node hooks/gone.mjs'), new Map());
+      const traps = findings.filter(({ code }) => code === 'claude/script-missing');
+      assert.deepEqual(
+        traps.map(({ args }) => args.effect),
+        ['closed', 'open'],
+      );
+    });
+
+    it('say nothing of the machine where it may not be looked at', () => {
+      assert.deepEqual(climbed(['sh "$CLAUDE_PROJECT_DIR"/hooks/a.sh', '/etc/passwd', 'ruby x.rb']), [
+        ['inside', 'pkg/hooks/a.sh'],
+        ['rendered', '', 'outside-workspace'],
+        ['rendered', 'pkg/x.rb', 'script-missing'],
+      ]);
+    });
+
+    it('are climbed three hundred times at most', () => {
+      const files = disk(...Array.from({ length: 400 }, (_, at) => `sh hooks/${at}.sh`));
+      assert.equal(judge([file], files).hooks[0]?.hooks.length, 300);
+    });
   });
 
   it('that cannot be read are told of', () => {
     const files = tree();
     files.unreadable.set('/w/pkg/.claude/settings.json', 'may not be read (no permission)');
-    const [finding] = otherSettings(['pkg/.claude/settings.json'], files, '/w', new Map());
+    const [finding] = judge(['pkg/.claude/settings.json'], files).findings;
     assert.equal(finding?.code, 'outputs/live-unreadable');
   });
 });

@@ -8,6 +8,7 @@ import { registryPath } from '../registry/model.ts';
 import { askedAgent, askedDifferences, sayWhatFollows } from './differences.ts';
 import { editRegistryFile } from './editRegistryFile.ts';
 import { printApplied, printDiff } from './printApplied.ts';
+import { printFormat } from './printFormat.ts';
 import { printFindings, printJson } from './render.ts';
 import type { Verb, VerbContext } from './verb.ts';
 
@@ -34,7 +35,7 @@ async function isAgreed(
 ): Promise<boolean> {
   if (givesUp.length === 0 || flag('yes') || flag('dry-run')) return true;
   const said = givesUp.map((each) => visible(each)).join('; ');
-  if (io.ask === undefined || format === 'json')
+  if (io.ask === undefined || format !== 'text')
     throw new UserError(
       `This gives up protection: ${said}. If that is meant, say so with --yes. Nothing was changed.`,
     );
@@ -66,11 +67,13 @@ export const adopt: Verb = {
     const result = adoptKeys(text, id, differences, { writeOnAgent: flag('on-agent') });
     const left = result.left.map((each) => leftFinding(each, id));
     if (result.adopted.length === 0) {
+      const sum = 'Nothing was adopted.';
+      if (printFormat(context, left, sum, true)) return 1;
       if (format === 'json')
         printJson(io, { findings: left, changes: [], summary: { done: false, written: [] } });
       else {
         printFindings(io, left, true);
-        io.out('Nothing was adopted.\n');
+        io.out(`${sum}\n`);
       }
       return 1;
     }

@@ -1,9 +1,9 @@
 // `check`: does everything on disk match the registry? Depends on the workspace alone.
-import { hasErrors } from '../findings/finding.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { requireAgents } from './agents.ts';
 import { type CheckReport, checkReport } from './checkReport.ts';
+import { printFormat } from './printFormat.ts';
 import { coloured, countLine, fleetCounts, plural, printFindings, printJson } from './render.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -32,7 +32,8 @@ export const check: Verb = {
     notes: { type: 'boolean', help: 'show what is only worth knowing, too' },
     'no-cache': { type: 'boolean', help: 'look at everything, whatever the last check saw' },
   },
-  async run({ io, root, positionals, flag, format }) {
+  async run(context) {
+    const { io, root, positionals, flag, format } = context;
     const whole = await checkReport(io, root, !flag('no-cache'));
     if (whole.isUsable)
       requireAgents(
@@ -55,19 +56,22 @@ export const check: Verb = {
       printJson(io, { findings, summary: { ...fleetCounts(agents), ok: !isBad } });
       return isBad ? 1 : 0;
     }
-    printFindings(io, findings, flag('notes'));
-    if (!report.isUsable) {
-      const errors = findings.filter(({ severity }) => severity === 'error').length;
-      io.err(`${coloured(io, 'error', `The registry cannot be used: ${plural(errors, 'error')}.`)}\n`);
-      return 1;
-    }
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
     const notes = findings.filter(({ severity }) => severity === 'information').length;
     const hidden = notes > 0 && !flag('notes') ? ` · ${plural(notes, 'note')} (--notes shows them)` : '';
     const way = wayOut(report);
-    const sum = countLine(agents);
-    io.out(
-      `${isBad ? coloured(io, hasErrors(findings) ? 'error' : 'warning', sum) : sum}${way === undefined ? '' : ` — run: ${way}`}${hidden}\n`,
-    );
+    const ending = `${way === undefined ? '' : ` — run: ${way}`}${hidden}`;
+    const sum = report.isUsable
+      ? countLine(agents)
+      : `The registry cannot be used: ${plural(errors, 'error')}.`;
+    if (printFormat(context, findings, `${sum}${report.isUsable ? ending : ''}`, flag('notes')))
+      return isBad ? 1 : 0;
+    printFindings(io, findings, flag('notes'));
+    if (!report.isUsable) {
+      io.err(`${coloured(io, 'error', sum)}\n`);
+      return 1;
+    }
+    io.out(`${isBad ? coloured(io, errors > 0 ? 'error' : 'warning', sum) : sum}${ending}\n`);
     return isBad ? 1 : 0;
   },
 };

@@ -22,6 +22,7 @@ import { type Registry, registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
 import { findOnPath } from '../sessions/programs.ts';
 import { jsonOf, printSurvey } from './cleanListing.ts';
+import { printFormat } from './printFormat.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
 import { UsageError } from './usageError.ts';
 import type { Verb, VerbContext } from './verb.ts';
@@ -78,6 +79,8 @@ async function undo(context: VerbContext, manifest: string): Promise<number> {
   const { io, root, format } = context;
   const { restored, changed, atHome } = await undoArchive(io.files, root, io.cwd, manifest);
   const code = changed.length > 0 ? 1 : 0;
+  const sum = `${plural(restored.length, 'directory', 'directories')} moved back.`;
+  if (printFormat(context, [], sum)) return code;
   if (format === 'json') {
     printJson(io, { findings: [], summary: { ok: code === 0, restored, changed, atHome } });
     return code;
@@ -88,7 +91,7 @@ async function undo(context: VerbContext, manifest: string): Promise<number> {
     io.err(
       `${coloured(io, 'warning', 'warning')}: ${visible(directory)} was changed while it was archived; it came back as it is now.\n`,
     );
-  io.out(`${plural(restored.length, 'directory', 'directories')} moved back.\n`);
+  io.out(`${sum}\n`);
   return code;
 }
 
@@ -134,6 +137,8 @@ async function archive(
     throw new UserError('Cancelled. Nothing was changed.');
   const code = left.length > 0 ? 1 : 0;
   const { manifest, directories } = done;
+  const sum = `${plural(directories.length, 'directory', 'directories')} archived, ${left.length} left alone.`;
+  if (printFormat(context, [], sum)) return code;
   if (format === 'json') {
     const archived = directories.map(({ from, to, tree }) => ({ from, to, tree }));
     printJson(io, {
@@ -173,6 +178,8 @@ async function remove(
     );
   const deleted = going.length === 0 ? [] : await deleteDirectories(io.files, root, git, going);
   const code = left.length > 0 ? 1 : 0;
+  const sum = `${plural(deleted.length, 'directory', 'directories')} deleted, ${left.length} left alone.`;
+  if (printFormat(context, [], sum)) return code;
   if (format === 'json') {
     printJson(io, { findings: [], summary: { ok: code === 0, deleted, leftAlone: left } });
     return code;
@@ -215,6 +222,7 @@ export const clean: Verb = {
     if (manifest !== undefined) return undo(context, manifest);
     const registry = registryOf(context);
     if (!('agents' in registry)) {
+      if (printFormat(context, registry, 'The registry cannot be used.')) return 1;
       if (format === 'json') printJson(io, { findings: registry, summary: { ok: false } });
       else printFindings(io, registry, false);
       return 1;
@@ -235,6 +243,9 @@ export const clean: Verb = {
     if (flag('archive')) return archive(context, whole, chosen);
     if (flag('delete')) return remove(context, git, whole, chosen);
     const isClean = survey.directories.every(({ kind }) => kind === 'kept');
+    const sum = surveySum(survey);
+    const way = isClean ? '' : ` — run: native-orchestrator clean ${[...names, '--archive'].join(' ')}`;
+    if (printFormat(context, surveyFindings(survey), `${sum}${way}`)) return isClean ? 0 : 1;
     if (format === 'json') {
       printJson(io, {
         findings: surveyFindings(survey),
@@ -247,8 +258,6 @@ export const clean: Verb = {
       return isClean ? 0 : 1;
     }
     printSurvey(io, survey);
-    const sum = surveySum(survey);
-    const way = isClean ? '' : ` — run: native-orchestrator clean ${[...names, '--archive'].join(' ')}`;
     io.out(`${isClean ? sum : coloured(io, 'warning', sum)}${visible(way)}\n`);
     return isClean ? 0 : 1;
   },

@@ -10,6 +10,10 @@ export const cliCodes = {
     severity: 'error',
     help: 'The command could not do its work; nothing is half-done. The message says why and what to do.',
   },
+  'cli/machine': {
+    severity: 'warning',
+    help: 'This machine lacks something that agents need, or has it in a form that will not do. The message says what; `native-orchestrator doctor` has the whole list.',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type CliCode = keyof typeof cliCodes;

@@ -1,17 +1,40 @@
 // `doctor`: what this machine has and lacks, and how far every hook gets on it.
 
+import { type Finding, startOfFile } from '../findings/finding.ts';
 import { visible } from '../findings/visible.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { withEvidence } from '../outputs/withEvidence.ts';
 import { examine } from '../sessions/doctor.ts';
+import type { DoctorLine } from '../sessions/doctorLine.ts';
 import { hooksLine, reportedHooks } from '../sessions/hookReport.ts';
 import { findOnPath } from '../sessions/programs.ts';
 import { requireAgents } from './agents.ts';
+import type { CliCode } from './codes.ts';
 import { claudeSetting, gatherEvidence } from './doctorEvidence.ts';
 import { hookJson, printHooks } from './doctorHooks.ts';
-import { coloured, printJson } from './render.ts';
+import { printFormat } from './printFormat.ts';
+import { coloured, plural, printJson } from './render.ts';
 import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
+
+const isAmiss = ({ state }: DoctorLine): boolean => state === 'warning' || state === 'error';
+
+/** A line of the machine that is amiss, as a finding without a place; none where all is well. */
+function machineFinding(line: DoctorLine): readonly Finding[] {
+  const { name, state, found, advice } = line;
+  if (state !== 'warning' && state !== 'error') return [];
+  const message = `${name}: ${found}.${advice === undefined ? '' : ` ${advice}`}`;
+  return [
+    {
+      code: 'cli/machine' satisfies CliCode,
+      severity: state,
+      file: '.',
+      ...startOfFile,
+      args: { name },
+      message,
+    },
+  ];
+}
 
 export const doctor: Verb = {
   name: 'doctor',
@@ -21,7 +44,8 @@ export const doctor: Verb = {
   options: {
     hooks: { type: 'boolean', help: 'list all hooks, with every rung for the agents that are named' },
   },
-  async run({ io, root, format, flag, positionals }) {
+  async run(context) {
+    const { io, root, format, flag, positionals } = context;
     if (positionals.length > 0 && !flag('hooks'))
       throw new UsageError('Agents are named for their hooks: native-orchestrator doctor --hooks <ids…>');
     const now = Date.now();
@@ -52,7 +76,11 @@ export const doctor: Verb = {
     const hooks = all.filter((hook) =>
       flag('hooks') ? chosen.size === 0 || chosen.has(hook.agent ?? '') : hook.isBroken,
     );
-    const isBad = lines.some(({ state }) => state === 'warning' || state === 'error');
+    const isBad = lines.some(isAmiss);
+    const said = [...fleet.findings, ...lines.flatMap(machineFinding)];
+    const amiss = lines.filter(isAmiss).length;
+    if (printFormat(context, said, amiss === 0 ? 'All is well.' : `${plural(amiss, 'thing')} amiss.`))
+      return isBad ? 1 : 0;
     if (format === 'json') {
       printJson(io, {
         findings: fleet.findings,

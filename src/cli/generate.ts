@@ -2,10 +2,16 @@
 import path from 'node:path';
 
 import { inWorkspace } from '../files/nodeFiles.ts';
+import { type Finding, hasErrors } from '../findings/finding.ts';
 import { UserError } from '../findings/userError.ts';
 import { generate as generateOutputs } from '../outputs/generate.ts';
+import type { DraftOptions } from '../outputs/generateDraft.ts';
+import { type Planned, plannedChanges } from '../outputs/planned.ts';
 import { registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
+import { inspect } from './check.ts';
+import { printFormat } from './printFormat.ts';
+import { plannedJson, plannedSum, printPlanned } from './printPlanned.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
 import { stateDirectoryOf } from './state.ts';
 import { UsageError } from './usageError.ts';
@@ -25,6 +31,63 @@ function chosen({ io, root, positionals, flag }: VerbContext): readonly string[]
   return registry.pilot;
 }
 
+const nothingWritten = 'Nothing was written.';
+const mendFirst = 'Mend the errors above and run it again.';
+
+/** Whether an agent was named that there is not: then the command line is wrong, not the workspace. */
+const isMistyped = (findings: readonly Finding[]): boolean =>
+  findings.some(({ code }) => code === 'outputs/unknown-agent');
+
+const optionsOf = ({ io, root, flag }: VerbContext, ids: readonly string[] | undefined): DraftOptions => ({
+  root,
+  hooks: io.hooks(),
+  version: io.version,
+  today: io.today,
+  force: flag('force'),
+  upgrade: flag('upgrade'),
+  ...(ids === undefined ? {} : { ids }),
+});
+
+/**
+ * What says where each planned change comes from: the drift that `check` finds in the same files, beside what generate
+ * itself says.
+ */
+function plannedFindings({ io, root }: VerbContext, { findings, changes }: Planned): readonly Finding[] {
+  const planned = new Set(changes.map(({ path: file }) => file));
+  const isMeant = ({ file, args }: Finding): boolean =>
+    planned.has(file) || (Array.isArray(args.paths) && args.paths.some((file) => planned.has(file)));
+  const drift = changes.length === 0 ? [] : inspect(io, root).findings.filter(isMeant);
+  return [...findings, ...drift.filter(({ code }) => !findings.some((said) => said.code === code))];
+}
+
+/** Says what would be done and does nothing. Exit code 1 when generate would refuse, and with `--check` when there is something to do. */
+function showPlan(context: VerbContext, ids: readonly string[] | undefined): number {
+  const { io, flag, format } = context;
+  const planned = plannedChanges(optionsOf(context, ids), io.files);
+  const { findings, changes, unchanged } = planned;
+  const done = !hasErrors(findings);
+  const code = isMistyped(findings) ? 2 : !done || (flag('check') && changes.length > 0) ? 1 : 0;
+  if (format === 'sarif' || format === 'github') {
+    const way = done
+      ? 'run: native-orchestrator generate'
+      : 'generate would write nothing before the errors are mended';
+    const sum = `${plannedSum(planned)}${changes.length === 0 && done ? '' : ` — ${way}`}`;
+    printFormat(context, plannedFindings(context, planned), sum);
+    return code;
+  }
+  if (format === 'json') {
+    const written = changes.filter(({ isHeldBack }) => !isHeldBack).map((change) => change.path);
+    const summary = { done, dryRun: true, written: done ? written : [], unchanged, backup: null };
+    const { plan, ...rest } = plannedJson(planned);
+    printJson(io, { findings, ...rest, summary: { ...summary, plan } });
+    return code;
+  }
+  printFindings(io, findings, false);
+  if (changes.length > 0 || done) printPlanned(io, planned, flag('dry-run'));
+  if (!done) io.err(`${coloured(io, 'error', 'Generate would write nothing.')} ${mendFirst}\n`);
+  return code;
+}
+
 export const generate: Verb = {
   name: 'generate',
   summary: 'write settings, memory, policy and hooks of the agents',
@@ -33,8 +96,11 @@ export const generate: Verb = {
   options: {
     all: { type: 'boolean', help: 'all agents (the default)' },
     pilot: { type: 'boolean', help: 'the agents that the registry lists under pilot' },
-    check: { type: 'boolean', help: 'write nothing; exit 1 when something would be written' },
-    'dry-run': { type: 'boolean', help: 'write nothing; say what would be written' },
+    check: {
+      type: 'boolean',
+      help: 'write nothing; list what would be written, and exit 1 when there is anything',
+    },
+    'dry-run': { type: 'boolean', help: 'write nothing; show what would be written, with the differences' },
     force: {
       type: 'boolean',
       help: 'write over what was changed or cannot be read, too (a backup is kept)',
@@ -43,53 +109,46 @@ export const generate: Verb = {
   },
   async run(context) {
     const { io, root, flag, format } = context;
-    const isDry = flag('check') || flag('dry-run');
     const ids = chosen(context);
+    if (flag('check') || flag('dry-run')) return showPlan(context, ids);
     const cancel = new AbortController();
     const onSignal = (): void => cancel.abort();
     // Not `once`: with no listener left, the lock's own clean-up would end the process in the middle.
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     const result = await generateOutputs({
+      ...optionsOf(context, ids),
       files: io.files,
-      root,
-      hooks: io.hooks(),
-      version: io.version,
       stateDirectory: () => stateDirectoryOf(io, root).workspace,
-      dryRun: isDry,
-      today: io.today,
       now: io.now,
-      force: flag('force'),
-      upgrade: flag('upgrade'),
       signal: cancel.signal,
-      ...(ids === undefined ? {} : { ids }),
     }).finally(() => process.off('SIGINT', onSignal).off('SIGTERM', onSignal));
     if (cancel.signal.aborted && !result.done) throw new UserError('Cancelled. Nothing was changed.');
-    const isMistyped = result.findings.some((found) => found.code === 'outputs/unknown-agent');
-    const code = isMistyped ? 2 : !result.done || (flag('check') && result.written.length > 0) ? 1 : 0;
+    const { done, written, unchanged, backup, findings } = result;
+    const code = isMistyped(findings) ? 2 : done ? 0 : 1;
+    const sum = !done
+      ? nothingWritten
+      : written.length === 0
+        ? `Nothing to do: ${plural(unchanged, 'file')} as they should be.`
+        : `${plural(written.length, 'file')} written, ${unchanged} unchanged.`;
+    if (printFormat(context, findings, sum)) return code;
     if (format === 'json') {
-      const { done, written, unchanged, backup, findings } = result;
       printJson(io, {
         findings,
-        summary: { done, dryRun: isDry, written, unchanged, backup: backup ?? null },
+        summary: { done, dryRun: false, written, unchanged, backup: backup ?? null },
       });
       return code;
     }
-    printFindings(io, result.findings, false);
-    if (!result.done) {
-      io.err(`${coloured(io, 'error', 'Nothing was written.')} Mend the errors above and run it again.\n`);
+    printFindings(io, findings, false);
+    if (!done) {
+      io.err(`${coloured(io, 'error', nothingWritten)} ${mendFirst}\n`);
       return code;
     }
-    for (const file of result.written) io.out(`${isDry ? 'would write' : 'wrote'} ${file}\n`);
-    if (result.backup !== undefined)
+    for (const file of written) io.out(`wrote ${file}\n`);
+    if (backup !== undefined)
       io.out(
-        `What was there before is kept in ${result.backup}\nTo undo this: native-orchestrator restore --backup ${path.basename(result.backup)}\n`,
+        `What was there before is kept in ${backup}\nTo undo this: native-orchestrator restore --backup ${path.basename(backup)}\n`,
       );
-    const count = plural(result.written.length, 'file');
-    io.out(
-      result.written.length === 0
-        ? `Nothing to do: ${plural(result.unchanged, 'file')} as they should be.\n`
-        : `${count} ${isDry ? 'to write' : 'written'}, ${result.unchanged} unchanged.\n`,
-    );
+    io.out(`${sum}\n`);
     return code;
   },
 };

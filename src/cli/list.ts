@@ -53,6 +53,7 @@ export const list: Verb = {
   summary: 'show the agents and their state',
   usage: '[text] [--group g] [--state s]',
   help: `Lists the agents in the order of the registry. A text filters by id, name and description.\nStates: ${states.join(', ')}.`,
+  formats: ['text', 'json'],
   options: {
     group: { type: 'string', value: 'g', help: 'only agents of this group' },
     state: { type: 'string', value: 's', help: 'only agents in this state' },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { visible } from '../findings/visible.ts';
 import type { ApplyResult } from '../outputs/applyDraft.ts';
 import { textDiff } from '../outputs/textDiff.ts';
+import { printFormat } from './printFormat.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
 import type { Io, VerbContext } from './verb.ts';
 
@@ -23,15 +24,20 @@ export function printDiff(
   }
 }
 
-/** Prints a result as text or JSON and gives the exit code: 0 when it was done, 1 when it refused. */
+/** Prints a result in the format that is asked for and gives the exit code: 0 when it was done, 1 when it refused. */
 export function printApplied(
-  { io, format }: Pick<VerbContext, 'io' | 'format'>,
+  context: Pick<VerbContext, 'io' | 'root' | 'format'>,
   result: ApplyResult,
   isDry: boolean,
 ): number {
+  const { io, format } = context;
   const { done, written, changes, unchanged, backup, findings } = result;
   const code = done ? 0 : 1;
   const id = backup === undefined ? null : path.basename(backup);
+  const sum = done
+    ? `${plural(written.length, 'file')} ${isDry ? 'to write' : 'written'}, ${unchanged} unchanged.`
+    : 'Nothing was written.';
+  if (printFormat(context, findings, sum)) return code;
   if (format === 'json') {
     const diffs = changes.map(({ relative, before, text }) => ({
       file: relative,

@@ -10,8 +10,8 @@ import { type ProveResult, prove as proveAgents } from '../proof/prove.ts';
 import { findClaude, findNode } from '../sessions/programs.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
+import { printFormat } from './printFormat.ts';
 import { coloured, findingLine, plural, printJson } from './render.ts';
-import { printSarif } from './sarif.ts';
 import { stateDirectoryOf } from './state.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb, VerbContext } from './verb.ts';
@@ -162,8 +162,8 @@ async function run(context: VerbContext): Promise<number> {
       result.notProven.length > 0 ||
       result.records.some((record) => !['proven', 'notEnforceable'].includes(statusOf(record).state));
     const seconds = (performance.now() - started) / 1000;
-    if (format === 'sarif') printSarif(io, result.findings);
-    else if (format === 'json')
+    if (printFormat(context, result.findings, sumLine(result))) return isBad ? 1 : 0;
+    if (format === 'json')
       printJson(io, {
         findings: result.findings,
         proofs: result.records.map((record) => ({ ...record, state: statusOf(record).state })),
@@ -194,6 +194,5 @@ export const prove: Verb = {
     jobs: { type: 'string', value: 'n', help: 'how many agents at once (default: processors + 1)' },
     verbose: { type: 'boolean', help: 'list every attempt and what stopped it' },
   },
-  formats: ['text', 'json', 'sarif'],
   run,
 };

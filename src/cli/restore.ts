@@ -8,6 +8,7 @@ import { restoreBackup, restore as restoreOutputs } from '../outputs/restore.ts'
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { printApplied } from './printApplied.ts';
+import { printFormat } from './printFormat.ts';
 import { plural, printJson } from './render.ts';
 import { stateDirectoryOf } from './state.ts';
 import { UsageError } from './usageError.ts';
@@ -32,7 +33,9 @@ export function pointerOf(key: string): string {
   );
 }
 
-function printBackups({ io, format }: VerbContext, backups: readonly Backup[]): number {
+function printBackups(context: VerbContext, backups: readonly Backup[]): number {
+  const { io, format } = context;
+  if (printFormat(context, [], plural(backups.length, 'backup'))) return 0;
   if (format === 'json') {
     const listed = backups.map(({ id, at, what, folder, files }) => ({
       id,

@@ -12,6 +12,8 @@ import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { ignore } from './ignore.ts';
 import { list } from './list.ts';
+import { migrate } from './migrate.ts';
+import { allFormats, printFormat } from './printFormat.ts';
 import { prove } from './prove.ts';
 import { printJson } from './render.ts';
 import { restore } from './restore.ts';
@@ -20,11 +22,23 @@ import { UsageError } from './usageError.ts';
 import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 
-const verbs: readonly Verb[] = [generate, check, list, clean, start, restore, adopt, ignore, prove, doctor];
+const verbs: readonly Verb[] = [
+  generate,
+  check,
+  list,
+  clean,
+  start,
+  restore,
+  adopt,
+  ignore,
+  migrate,
+  prove,
+  doctor,
+];
 
 const common: Readonly<Record<string, OptionSpec>> = {
   workspace: { type: 'string', value: 'dir', help: 'the folder that has agents/registry.yaml', short: 'w' },
-  format: { type: 'string', value: 'text|json', help: 'how to print (default: text)' },
+  format: { type: 'string', value: allFormats.join('|'), help: 'how to print (default: text)' },
   help: { type: 'boolean', help: 'show this', short: 'h' },
 };
 
@@ -53,8 +67,8 @@ More on a verb: native-orchestrator <verb> --help
 `;
 }
 
-/** What a verb can print; all but the few that say otherwise: text and JSON. */
-const formatsOf = (verb: Verb): readonly Format[] => verb.formats ?? ['text', 'json'];
+/** What a verb can print: everything, for all but the few that say otherwise. */
+const formatsOf = (verb: Verb): readonly Format[] => verb.formats ?? allFormats;
 const isOneOf = (formats: readonly Format[], text: string): text is Format =>
   formats.some((format) => format === text);
 
@@ -86,12 +100,16 @@ function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArg
   }
 }
 
-/** Whether the words ask for JSON, as far as they can be understood. */
-function wantsJson(words: readonly string[]): boolean {
+/** The format that the words ask for, as far as they can be understood. */
+function wantedFormat(words: readonly string[]): Format {
   const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
-  return options.some(
-    (word, index) => word === '--format=json' || (word === '--format' && options[index + 1] === 'json'),
+  const wanted = allFormats.filter((format) =>
+    options.some(
+      (word, index) =>
+        word === `--format=${format}` || (word === '--format' && options[index + 1] === format),
+    ),
   );
+  return wanted.find((format) => format !== 'text') ?? 'text';
 }
 
 function verbNamed(name: string): Verb {
@@ -143,18 +161,14 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     return await dispatch(words, io);
   } catch (error) {
     if (isUserError(error)) {
-      if (wantsJson(words)) {
-        const code: CliCode = error instanceof UsageError ? 'cli/wrong-usage' : 'cli/not-done';
-        const { severity } = cliCodes[code];
-        const finding: Finding = {
-          code,
-          severity,
-          file: '.',
-          ...startOfFile,
-          args: {},
-          message: error.message,
-        };
-        printJson(io, { findings: [finding], summary: { ok: false } });
+      const code: CliCode = error instanceof UsageError ? 'cli/wrong-usage' : 'cli/not-done';
+      const { severity } = cliCodes[code];
+      const { message } = error;
+      const findings: readonly Finding[] = [{ code, severity, file: '.', ...startOfFile, args: {}, message }];
+      const format = wantedFormat(words);
+      if (printFormat({ io, root: io.cwd, format }, findings, 'Nothing was done.')) return 2;
+      if (format === 'json') {
+        printJson(io, { findings, summary: { ok: false } });
         return 2;
       }
       io.err(`native-orchestrator: ${error.message}\n`);

@@ -19,6 +19,7 @@ export const start: Verb = {
   summary: 'run claude as an agent, in this terminal',
   usage: 'id [--yes] [--unguarded]',
   help: 'Starts claude with the launch copy of the agent: its settings, tools, prompt and guard, frozen.\nRefuses an agent that does not match the registry, and says what mends it. Exits as claude exits.',
+  formats: ['text', 'json'],
   options: {
     yes: {
       type: 'boolean',

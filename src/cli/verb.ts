@@ -33,7 +33,7 @@ export type OptionSpec =
   | { readonly type: 'string'; readonly help: string; readonly value: string; readonly short?: string };
 
 /** How a verb prints what it has to say. */
-export type Format = 'text' | 'json' | 'sarif';
+export type Format = 'text' | 'json' | 'sarif' | 'github';
 
 export interface VerbContext {
   readonly io: Io;
@@ -57,7 +57,7 @@ export interface Verb {
   /** A paragraph for `help <verb>`. */
   readonly help: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** The values of `--format` that it takes; absent: text and json. */
+  /** The values of `--format` that it takes; absent: all of them. */
   readonly formats?: readonly Format[];
   readonly run: (context: VerbContext) => Promise<number> | number;
 }

@@ -8,12 +8,15 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { Positions } from '../registry/parse.ts';
+import { droppedWords, hooksOffWords } from './causes.ts';
 import { compareOutput } from './compare.ts';
 import { driftFindings, missingFinding } from './driftFindings.ts';
 import type { AgentStatus, Health, Sync } from './fleet.ts';
 import { ignoresInForce } from './ignored.ts';
 import { refusedIgnores } from './ignoreFindings.ts';
 import { isTooDeep } from './leaves.ts';
+import { legacyClaims } from './legacyClaims.ts';
+import { legacyFormOf } from './legacyForm.ts';
 import type { LockEntry } from './lock.ts';
 import { lossesOf } from './losses.ts';
 import { hookFindings, isInOrder, ourHooks } from './ourHooks.ts';
@@ -73,6 +76,9 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const report = asPlanned ? undefined : judge();
   // A settings file that is not JSON is already told of as unreadable.
   if (report !== undefined && settingsState?.drift !== 'unreadable') findings.push(...report.findings);
+  const form = report === undefined ? undefined : legacyFormOf(settings?.text ?? '');
+  if (form !== undefined)
+    findings.push(...legacyClaims(form, settings?.text ?? '', file, agent, files, root));
   let known = asPlanned ? undefined : hooksOf(report, file, context);
   const hooks = (): readonly HookStatus[] => {
     known ??= hooksOf(judge(), file, context);
@@ -153,9 +159,9 @@ function disarmedBy(
   const isDropped =
     report?.dropped === true ||
     (settings.drift === 'unreadable' && isObject(report?.value) && isTooDeep(report.value));
-  if (isDropped && !isTemplates) words.push('settings are dropped whole');
+  if (isDropped && !isTemplates) words.push(droppedWords);
   else words.push(...lossesOf(settings).map((loss) => loss.words));
-  if (hooksOffIn.length > 0) words.push(`hooks switched off in ${hooksOffIn.join(', ')}`);
+  if (hooksOffIn.length > 0) words.push(`${hooksOffWords}${hooksOffIn.join(', ')}`);
   return words;
 }
 

@@ -55,7 +55,7 @@ export interface ApplyResult {
   /** Paths written (or, in a dry run, that would be), relative to the workspace. */
   readonly written: readonly string[];
   /** The same with their texts; empty when it refused. `before` is undefined where there was no text. */
-  readonly changes: readonly Pick<DraftChange, 'relative' | 'text' | 'before'>[];
+  readonly changes: readonly Pick<DraftChange, 'relative' | 'text' | 'before' | 'isRemoval'>[];
   /** How many files were already as they should be. */
   readonly unchanged: number;
   /** Where the overwritten contents of edited files were kept; absent when nothing needed it. */
@@ -184,7 +184,12 @@ function resultOf(of: Draft, backup: string | undefined): ApplyResult {
   return {
     done: true,
     written: of.changes.map((change) => change.relative),
-    changes: of.changes.map(({ relative, text, before }) => ({ relative, text, before })),
+    changes: of.changes.map(({ relative, text, before, isRemoval }) => ({
+      relative,
+      text,
+      before,
+      ...(isRemoval === true ? { isRemoval } : {}),
+    })),
     unchanged: of.unchanged,
     findings: [...of.findings, ...(of.notes ?? [])],
     ...(backup === undefined ? {} : { backup }),

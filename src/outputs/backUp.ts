@@ -5,6 +5,7 @@ import type { Files, WritableFiles } from '../files/files.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { isBelowAgents, sha256 } from './lock.ts';
+import { templatePaths } from './template/template.ts';
 import { temporaryFor } from './write.ts';
 
 export interface Kept {
@@ -87,13 +88,15 @@ export async function backUp(
   return folder;
 }
 
-/** The files below a folder, relative to it. Only what can be an output's, a lock's or a registry's is looked at. */
+const templates: ReadonlySet<string> = new Set(Object.values(templatePaths));
+
+/** The files below a folder, relative to it. Only what can be an output's, a lock's, a registry's or a template is looked at. */
 function filesBelow(files: Files, folder: string): readonly string[] {
   const found: string[] = [];
-  const pending = ['agents'];
+  const pending = ['agents', 'scripts'];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const kind = files.kind(keptPath(folder, at));
-    if (kind === 'file' && isBelowAgents(at)) found.push(at);
+    if (kind === 'file' && (isBelowAgents(at) || templates.has(at))) found.push(at);
     if (kind === 'directory')
       for (const name of files.list(keptPath(folder, at)))
         if (!/[/\\\0]/.test(name)) pending.push(`${at}/${name}`);

@@ -102,6 +102,26 @@ export const outputCodes = {
     severity: 'error',
     help: 'The outputs were written by a newer version. Update Native Orchestrator; this version writes nothing.',
   },
+  'outputs/legacy-disagrees': {
+    severity: 'warning',
+    help: 'A settings file in the form of earlier tooling says something else of its agent than the registry. Nobody reads it there. `native-orchestrator migrate` brings the file into the present form and goes by the registry; correct the registry first where the file is right.',
+  },
+  'outputs/legacy-missing-file': {
+    severity: 'warning',
+    help: 'A settings file in the form of earlier tooling names a context file that the workspace has not got. `native-orchestrator migrate` leaves it out.',
+  },
+  'outputs/migrated': {
+    severity: 'information',
+    help: 'What migrate does with something of the form of earlier tooling that has no place of its own in the present one.',
+  },
+  'outputs/migrate-replaces': {
+    severity: 'warning',
+    help: 'A value that somebody wrote into a settings file of the form of earlier tooling differs from what the registry says, and the registry wins. The backup has it; put it into the registry if it is meant.',
+  },
+  'outputs/cannot-migrate': {
+    severity: 'error',
+    help: 'Something of the form of earlier tooling cannot be brought into the present form by itself. Nothing was written; mend what is named and run it again.',
+  },
   'outputs/template-dropped': {
     severity: 'error',
     help: 'The CLI drops the settings that a template makes: no rule and no hook of them is in force, and the agents run unguarded. `native-orchestrator migrate` goes over to the built-in settings (what is replaced is kept), or mend the template.',

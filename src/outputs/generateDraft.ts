@@ -190,7 +190,7 @@ export function generateDraft(options: DraftOptions, files: Files): Draft {
 
 /** A text as it is written: a template may want the time in it. */
 function written({ isStamped }: Output, text: string, { now, today }: DraftOptions): string {
-  return isStamped ? stamped(text, now?.() ?? `${today ?? '1970-01-01'}T00:00:00.000Z`) : text;
+  return isStamped ? stamped(text, now?.() ?? `${today ?? '1970-01-01'}T00:00:00Z`) : text;
 }
 
 /** The differing keys at or below some pointers, or above them where an array is one leaf. */

@@ -9,6 +9,8 @@ import { visible } from '../findings/visible.ts';
 export interface FileChange {
   readonly path: string;
   readonly text: string;
+  /** The file is removed instead of written. Its text before must be known. */
+  readonly isRemoval?: true;
   /** The absolute path of a file whose bytes are written instead of the text, whatever they are. */
   readonly copyOf?: string;
   /** Its text before, to be put back should a later file fail; undefined when it did not exist, or has no text. */
@@ -82,6 +84,7 @@ export async function writeAll(
   changes: readonly FileChange[],
   options: WriteOptions,
 ): Promise<boolean> {
+  const written = changes.filter(({ isRemoval }) => isRemoval !== true);
   const made = new Set<string>();
   const temporaries = new Map<FileChange, string>();
   let done = 0;
@@ -92,11 +95,11 @@ export async function writeAll(
       await files.removeEmptyDirectory(directory).catch(() => {});
   };
   try {
-    for (const folder of new Set(changes.map((change) => path.dirname(change.path)))) {
+    for (const folder of new Set(written.map((change) => path.dirname(change.path)))) {
       for (const directory of absentDirectories(files, folder, options.root)) made.add(directory);
       await attempt('make the folder', folder, () => files.makeDirectory(folder, options.mode?.folder));
     }
-    await inParallel(changes, async (change) => {
+    await inParallel(written, async (change) => {
       if (options.signal?.aborted) return;
       const temporary = temporaryFor(change.path);
       temporaries.set(change, temporary);
@@ -105,7 +108,7 @@ export async function writeAll(
           ? files.createFile(temporary, change.text, options.mode?.file)
           : files.copyFile(change.copyOf, temporary, options.mode?.file),
       );
-      options.onProgress?.(++done, changes.length);
+      options.onProgress?.(++done, written.length);
     });
   } catch (error) {
     await cleanUp();
@@ -119,6 +122,10 @@ export async function writeAll(
   try {
     for (const [change, temporary] of temporaries) {
       await attempt('replace', change.path, () => files.rename(temporary, change.path));
+      moved.push(change);
+    }
+    for (const change of changes.filter(({ isRemoval }) => isRemoval === true)) {
+      await attempt('remove', change.path, () => files.remove(change.path));
       moved.push(change);
     }
   } catch (error) {

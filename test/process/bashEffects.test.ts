@@ -76,9 +76,9 @@ describe('bash commands that are let through', () => {
     this.timeout(60_000);
     trees.push(await ThrowAwayTree.make(), await ThrowAwayTree.make());
   });
-  after(function () {
+  after(async function () {
     this.timeout(60_000);
-    for (const tree of trees) tree.end();
+    await Promise.all(trees.map((tree) => tree.end()));
   });
 
   it('change nothing that is forbidden', async function () {

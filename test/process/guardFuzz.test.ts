@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { judgeCommand } from '../../src/hooks/bash.ts';
 import { judgeEvent } from '../../src/hooks/judgeEvent.ts';
-import { rootOf } from '../../src/hooks/resolvePath.ts';
+import { type Root, rootOf } from '../../src/hooks/resolvePath.ts';
 import type { Verdict } from '../../src/policy/call.ts';
 import { guardCodes } from '../../src/policy/codes.ts';
 import type { PathRule, Policy } from '../../src/policy/policy.ts';
@@ -300,15 +300,26 @@ function assertValid(verdict: Verdict, event: unknown): void {
   assert.ok(typeof verdict.reason === 'string' && verdict.reason.length > 10, said);
 }
 
-/** Where the system would write, told by itself: the part that exists, resolved, and the rest; undefined when nowhere. */
-function placeOf(file: string): string | undefined {
+/** What the system says a path really is; its error's code when it cannot say. */
+function realOf(file: string): { readonly place?: string; readonly code?: string | undefined } {
+  try {
+    return { place: realpathSync.native(file) };
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code };
+  }
+}
+
+/**
+ * Where the system would write, told by itself: the part that exists, resolved, and the rest; undefined when nowhere.
+ * `seen`: what it said already, since nothing changes on the disk.
+ */
+function placeOf(file: string, seen: Map<string, ReturnType<typeof realOf>>): string | undefined {
   for (let there = file, rest = ''; ; ) {
-    try {
-      return path.join(realpathSync.native(there === '' ? '/' : there), rest);
-    } catch (error) {
-      // A link to what is not there yet is followed by hand.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
-    }
+    const real = seen.get(there) ?? realOf(there === '' ? '/' : there);
+    seen.set(there, real);
+    if (real.place !== undefined) return path.join(real.place, rest);
+    // A link to what is not there yet is followed by hand.
+    if (real.code !== 'ENOENT') return undefined;
     const cut = there.lastIndexOf('/');
     if (cut < 0) return undefined;
     rest = path.join(there.slice(cut + 1), rest);
@@ -318,11 +329,14 @@ function placeOf(file: string): string | undefined {
 }
 
 /** The names below the workspace of all places that a tool might write to, the way that it is written and as Node reads it. */
-function placesOf({ file, cwd }: FileCall): readonly string[] {
+function placesOf(
+  { file, cwd }: FileCall,
+  seen = new Map<string, ReturnType<typeof realOf>>(),
+): readonly string[] {
   if (file.includes('\0') || /[\ud800-\udfff]/u.test(file)) return [];
   const written = file.startsWith('/') ? file : `${cwd}/${file}`;
   return [written, path.resolve(cwd, file)].flatMap((reading) => {
-    const place = placeOf(reading.replace(/\/+$/, ''));
+    const place = placeOf(reading.replace(/\/+$/, ''), seen);
     const below = place === undefined ? undefined : path.relative(workspace, place);
     return below === undefined || below === '' || below === '..' || below.startsWith('../') ? [] : [below];
   });
@@ -357,17 +371,22 @@ function ignoredByGit(globs: readonly string[], paths: readonly string[]): reado
 }
 
 describe('the guard and hostile events', function () {
-  this.timeout(120_000);
-  before(makeWorkspace);
+  this.timeout(500_000);
+  let root: Root;
+  before(() => {
+    makeWorkspace();
+    root = rootOf(workspace);
+  });
   after(() => rmSync(base, { recursive: true, force: true }));
 
   const judge = (event: unknown): Promise<Verdict> =>
-    judgeEvent(event, { policy, root: rootOf(workspace), loadJudgeCommand: async () => judgeCommand });
+    judgeEvent(event, { policy, root, loadJudgeCommand: async () => judgeCommand });
 
   it(`answers ${inputs} of them, and lets no file tool onto a forbidden path`, async () => {
     const hostile = new Hostile(20_261_121);
     const written = new Map<string, FileCall>();
     const read = new Map<string, FileCall>();
+    const seen = new Map<string, ReturnType<typeof realOf>>();
     let denied = 0;
     for (let at = 0; at < inputs; at++) {
       const call = at % 10 < 7 ? fileCall(hostile) : undefined;
@@ -376,7 +395,7 @@ describe('the guard and hostile events', function () {
       assertValid(verdict, event);
       if (!verdict.allow) denied++;
       else if (call !== undefined)
-        for (const place of placesOf(call)) (call.tool === 'Read' ? read : written).set(place, call);
+        for (const place of placesOf(call, seen)) (call.tool === 'Read' ? read : written).set(place, call);
     }
     assert.ok(
       written.size > 1000 && read.size > 300 && denied > inputs / 10,

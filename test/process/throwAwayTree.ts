@@ -1,11 +1,13 @@
 // A small tree deep in the temporary directory where Bash commands are really run, as nobody where that can be had.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   accessSync,
   chmodSync,
   chownSync,
   constants,
+  copyFileSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +17,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,6 +102,8 @@ function makeTemplate(at: string): void {
     writeFileSync(path.join(at, name), 'other\n');
   git(at, 'commit', '-q', '-am', 'two');
   git(at, 'checkout', '-q', 'main');
+  // In few files, since it is put back after each command that speaks of git.
+  git(at, 'gc', '-q');
 }
 
 function* entriesOf(directory: string, below = ''): Generator<string> {
@@ -139,49 +144,83 @@ export function forbiddenState(workspace: string): string {
   }
 }
 
-/** Whether anything in the tree differs from how it began. */
-function wholeState(workspace: string): string {
-  const hash = createHash('sha1');
-  try {
-    for (const name of entriesOf(workspace)) {
-      const found = lstatSync(path.join(workspace, name), { bigint: true });
-      hash.update(`${name} ${found.mode} ${found.size} ${found.mtimeNs} ${found.ino}\n`);
-    }
-  } catch {
-    return 'unreadable';
+/** What tells whether each entry is as it was; the time of a directory is left out, since its entries change it. */
+function statesOf(workspace: string): Map<string, string> {
+  const states = new Map<string, string>();
+  for (const name of entriesOf(workspace)) {
+    const found = lstatSync(path.join(workspace, name), { bigint: true });
+    const isPlainFolder = found.isDirectory() && name !== '.git';
+    // Nobody can set the time of the last change of an inode.
+    states.set(name, `${found.mode} ${isPlainFolder ? '' : `${found.size} ${found.ctimeNs} ${found.ino}`}`);
   }
-  return hash.digest('hex');
+  return states;
 }
 
-/** Where commands are run one after the other, each in a process of its own and in a tree as new. */
+/** Copies one entry with its mode, for the user that commands run as. */
+function copyEntry(from: string, to: string): void {
+  const found = lstatSync(from);
+  if (found.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else if (found.isDirectory()) mkdirSync(to);
+  else copyFileSync(from, to);
+  if (isRoot) lchownSync(to, nobody, nobody);
+  if (found.isSymbolicLink()) return;
+  chmodSync(to, found.mode & 0o7777);
+  // git knows by the time that a file is as it was.
+  if (found.isFile()) utimesSync(to, found.atime, found.mtime);
+}
+
+function copyTree(from: string, to: string): void {
+  copyEntry(from, to);
+  if (!lstatSync(from).isDirectory()) return;
+  for (const name of readdirSync(from)) copyTree(path.join(from, name), path.join(to, name));
+}
+
+/** A command that has not come to its end by then never does. Far more than any takes, however busy the machine. */
+const longestMs = 60_000;
+
+/** Where commands are run one after the other, each in a forked shell and in a tree as new. */
 export class ThrowAwayTree {
   readonly workspace: string;
   /** The forbidden part as it has to stay. */
   readonly meant: string;
   private readonly base: string;
-  private readonly driver: ChildProcess;
-  private readonly lines: AsyncIterator<string>;
-  private fresh: string;
+  private driver: ChildProcess;
+  private lines: AsyncIterator<string>;
+  private fresh: ReadonlyMap<string, string> = new Map();
   private count = 0;
 
   private constructor(base: string, workspace: string) {
     this.base = base;
     this.workspace = workspace;
-    this.driver = spawn(
+    [this.driver, this.lines] = this.started();
+    this.meant = forbiddenState(path.join(base, 'template'));
+  }
+
+  private started(): [ChildProcess, AsyncIterator<string>] {
+    const { base } = this;
+    const driver = spawn(
       path.join(base, 'bin/bash'),
       ['--norc', '--noprofile', path.join(base, 'driver.sh')],
       {
         cwd: base,
-        env: {},
+        env: {
+          PATH: path.join(base, 'bin'),
+          HOME: path.join(base, 'home'),
+          GIT_CONFIG_NOSYSTEM: '1',
+          GIT_AUTHOR_NAME: 't',
+          GIT_AUTHOR_EMAIL: 't@example.com',
+          GIT_COMMITTER_NAME: 't',
+          GIT_COMMITTER_EMAIL: 't@example.com',
+        },
         stdio: ['pipe', 'pipe', 'ignore'],
+        // A process group of its own, so that it can be ended with all that it started.
+        detached: true,
         ...(isRoot ? { uid: nobody, gid: nobody } : {}),
       },
     );
-    const { stdout } = this.driver;
+    const { stdout } = driver;
     if (stdout === null) throw new Error('The driver has no standard output.');
-    this.lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    this.fresh = '';
-    this.meant = forbiddenState(path.join(base, 'template'));
+    return [driver, createInterface({ input: stdout })[Symbol.asyncIterator]()];
   }
 
   static async make(): Promise<ThrowAwayTree> {
@@ -198,14 +237,13 @@ export class ThrowAwayTree {
         .find(isProgram);
       if (found !== undefined) symlinkSync(found, path.join(base, 'bin', name));
     }
-    // What runs away or waits for ever is ended, with all that it started.
+    // Each command is read by a fork of this shell, which has nothing of its own that a new one would not have.
     writeFileSync(
       path.join(base, 'driver.sh'),
-      `export PATH=${base}/bin
-ulimit -t 5; ulimit -f 20000
+      `ulimit -t 5; ulimit -f 20000
 while read -r word name; do
-  if [ "$word" = reset ]; then chmod -R u+rwX ${workspace} 2>/dev/null; rm -rf ${deep}; mkdir -p ${deep}; cp -a ${base}/template ${workspace}
-  else (cd ${workspace} && exec timeout -k 1 10 env -i PATH=${base}/bin HOME=${base}/home GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com bash ${base}/commands/$name </dev/null >/dev/null 2>&1); wait
+  if [ "$word" = reset ]; then chmod -R u+rwX ${deep} 2>/dev/null; rm -rf ${deep}; mkdir -p ${deep}; cp -a ${base}/template ${workspace}
+  else (cd ${workspace} && eval "unset word name; . ${base}/commands/$name") </dev/null >/dev/null 2>&1
   fi
   echo done
 done
@@ -230,13 +268,60 @@ done
 
   private async tell(line: string): Promise<void> {
     this.driver.stdin?.write(`${line}\n`);
-    const { done } = await this.lines.next();
-    if (done === true) throw new Error('The shell that runs the commands has ended.');
+    let timer: NodeJS.Timeout | undefined;
+    const isStuck = await Promise.race([
+      this.lines.next().then(({ done }) => done === true),
+      new Promise<true>((resolve) => {
+        timer = setTimeout(() => resolve(true), longestMs);
+      }),
+    ]);
+    clearTimeout(timer);
+    if (!isStuck) return;
+    this.killDriver();
+    [this.driver, this.lines] = this.started();
+  }
+
+  private killDriver(): void {
+    try {
+      if (this.driver.pid !== undefined) process.kill(-this.driver.pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
   }
 
   private async reset(): Promise<void> {
     await this.tell('reset -');
-    this.fresh = wholeState(this.workspace);
+    this.fresh = statesOf(this.workspace);
+  }
+
+  /** Makes the tree as new, which takes a command few files to touch and this few to put back. */
+  private repair(hasGit: boolean): void {
+    const template = path.join(this.base, 'template');
+    const deep = path.dirname(this.workspace);
+    for (const [folder, only] of [
+      [deep, 'ws'],
+      [path.dirname(deep), 'five'],
+    ] as const)
+      for (const name of readdirSync(folder)) if (name !== only) remove(path.join(folder, name));
+    if (hasGit) remove(path.join(this.workspace, '.git'));
+    const now = statesOf(this.workspace);
+    for (const [name, state] of now) {
+      if (this.fresh.get(name) === state) continue;
+      const place = path.join(this.workspace, name);
+      const isKept = isFolder(place) && isFolder(path.join(template, name)) && name !== '.git';
+      if (isKept) chmodSync(place, lstatSync(path.join(template, name)).mode & 0o7777);
+      else remove(place);
+    }
+    let isChanged = hasGit;
+    for (const [name, state] of this.fresh)
+      if (now.get(name) !== state) {
+        isChanged = true;
+        const place = path.join(this.workspace, name);
+        if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) continue;
+        const copy = name === '.git' ? copyTree : copyEntry;
+        copy(path.join(template, name), place);
+      }
+    if (isChanged) this.fresh = statesOf(this.workspace);
   }
 
   /** Runs a command. Gives what the forbidden part is afterwards; the tree is then as new again. */
@@ -245,16 +330,27 @@ done
     writeFileSync(path.join(this.base, 'commands', name), command);
     await this.tell(`run ${name}`);
     const state = forbiddenState(this.workspace);
-    if (wholeState(this.workspace) !== this.fresh || command.includes('git')) await this.reset();
+    try {
+      this.repair(command.includes('git'));
+    } catch {
+      // Something in it may no longer be looked at, or is gone as a whole.
+      await this.reset();
+    }
     return state;
   }
 
-  end(): void {
+  async end(): Promise<void> {
+    const isOver = once(this.driver, 'exit');
     this.driver.stdin?.end();
-    this.driver.kill();
+    await isOver;
     rmSync(this.base, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+const remove = (place: string): void => rmSync(place, { recursive: true, force: true });
+
+const isFolder = (place: string): boolean =>
+  lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function isProgram(file: string): boolean {
   try {

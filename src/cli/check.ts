@@ -17,8 +17,7 @@ function wayOut(report: CheckReport): string | undefined {
   if (!report.isUsable) return undefined;
   const wrong = report.agents.filter(({ sync, health }) => sync === 'outOfSync' || health === 'disarmed');
   if (wrong.length === 0) return undefined;
-  if (wrong.every(({ isUnguarded, isDrifted }) => isUnguarded && !isDrifted))
-    return 'native-orchestrator migrate';
+  if (wrong.some((agent) => agent.needsMigrate)) return 'native-orchestrator migrate';
   const verb = wrong.some(({ needsRestore }) => needsRestore) ? 'restore' : 'generate';
   return `native-orchestrator ${verb} ${wrong.length > 3 ? '--all' : wrong.map(({ id }) => id).join(' ')}`;
 }

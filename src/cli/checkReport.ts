@@ -4,7 +4,7 @@ import { type Answers, answersHold, recordedFiles } from '../files/recordedFiles
 import { makePrivate } from '../files/stateDirectory.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isUserError } from '../findings/userError.ts';
-import { type Health, needsRestore, type Sync } from '../outputs/fleet.ts';
+import { type Health, needsMigrate, needsRestore, type Sync } from '../outputs/fleet.ts';
 import { inspectFleet } from '../outputs/inspector.ts';
 import { sha256 } from '../outputs/lock.ts';
 import { isOutOfSync } from '../outputs/output.ts';
@@ -19,8 +19,8 @@ export interface CheckedAgent {
   readonly isDrifted: boolean;
   /** Generate alone would refuse it. */
   readonly needsRestore: boolean;
-  /** Nothing is gone, but its settings template does not guard it. */
-  readonly isUnguarded: boolean;
+  /** What is amiss is the form of earlier tooling. */
+  readonly needsMigrate: boolean;
 }
 
 export interface CheckReport {
@@ -88,13 +88,13 @@ export async function checkReport(io: Io, root: string, useCache: boolean): Prom
   const report: CheckReport = {
     isUsable: fleet.parsed?.registry !== undefined,
     findings: fleet.findings,
-    agents: fleet.agents.map(({ agent, sync, health, outputs, unguarded }) => ({
+    agents: fleet.agents.map(({ agent, sync, health, outputs, unguarded, findings }) => ({
       id: agent.id,
       sync,
       health,
       isDrifted: outputs.some(({ drift }) => isOutOfSync(drift)),
       needsRestore: needsRestore({ outputs, sync }),
-      isUnguarded: unguarded !== undefined,
+      needsMigrate: needsMigrate({ findings, ...(unguarded && { unguarded }) }),
     })),
   };
   if (memo !== undefined) {

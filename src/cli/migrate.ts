@@ -8,6 +8,7 @@ import { registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
 import { requireAgents } from './agents.ts';
 import { printApplied, printDiff } from './printApplied.ts';
+import { allFormats, printFormat } from './printFormat.ts';
 import { plural, printFindings, printJson } from './render.ts';
 import { stateDirectoryOf } from './state.ts';
 import type { Verb, VerbContext } from './verb.ts';
@@ -28,6 +29,7 @@ export const migrate: Verb = {
   summary: 'bring settings of earlier tooling into the real form',
   usage: '[ids…] [--dry-run] [--yes]',
   help: 'Rewrites settings whose hooks, contextFiles or projectInfo are in the form of earlier tooling, and goes over from a\nsettings template without a guard to the built-in settings. What people added stays, what is replaced is kept. Shows\nthe difference first and asks, or wants --yes. Without ids: all agents and the template.',
+  formats: allFormats,
   options: {
     'dry-run': { type: 'boolean', help: 'write nothing; show the difference' },
     yes: { type: 'boolean', help: 'do it without being asked' },
@@ -56,7 +58,8 @@ export const migrate: Verb = {
           changes: [],
           summary: { done: true, dryRun: flag('dry-run'), written: [], unchanged: 0, backup: null },
         });
-      } else io.out('Nothing to migrate.\n');
+      } else if (!printFormat(context, planned.findings, 'Nothing to migrate.'))
+        io.out('Nothing to migrate.\n');
       return 0;
     }
     if (!planned.done || flag('dry-run')) {

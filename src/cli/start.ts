@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { UserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
-import { needsRestore } from '../outputs/fleet.ts';
+import { needsMigrate, needsRestore } from '../outputs/fleet.ts';
 import { settingsPath } from '../outputs/plan.ts';
 import { findClaude, findNode } from '../sessions/programs.ts';
 import { preflight, prepareLaunch } from '../sessions/start.ts';
@@ -46,7 +46,7 @@ export const start: Verb = {
       throw new UserError(
         status === undefined || refusal === undefined
           ? 'The registry has errors, so it is unknown what the agent may do. See: native-orchestrator check'
-          : `${refusal.message}${refusal.regenerateMends ? ` Run: native-orchestrator ${needsRestore(status) ? 'restore' : 'generate'} ${id}` : ''}`,
+          : `${refusal.message}${refusal.regenerateMends ? ` Run: native-orchestrator ${needsMigrate(status) ? 'migrate' : needsRestore(status) ? 'restore' : 'generate'} ${id}` : ''}`,
       );
     const mode = status.agent.permissionMode;
     if ((mode === 'bypassPermissions' || mode === 'auto') && !flag('yes'))

@@ -59,8 +59,10 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
     }
     const state = compareOutput(output, disk, context.locked.get(output.path), ignores);
     outputs.push(state);
-    // A template that cannot be read is told of once, at its own place.
-    if (output.problem === undefined)
+    // A template that cannot be read is told of once, at its own place; what earlier tooling wrote, as that alone.
+    const isLegacy =
+      output.kind === 'settings' && state.isTwoWay && legacyFormOf(disk?.text ?? '') !== undefined;
+    if (output.problem === undefined && !isLegacy)
       findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
   findings.push(...refusedIgnores(outputs, agent, ignores, positions));

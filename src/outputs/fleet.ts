@@ -89,6 +89,11 @@ export interface InspectOptions {
   readonly home?: string;
 }
 
+/** Whether what is amiss with an agent is that its settings, or their template, are of the form of earlier tooling. */
+export function needsMigrate({ findings, unguarded }: Pick<AgentStatus, 'findings' | 'unguarded'>): boolean {
+  return unguarded !== undefined || findings.some(({ code }) => code.startsWith('claude/legacy-hook'));
+}
+
 /**
  * Whether generate alone would refuse an agent that is out of sync: somebody changed one of its files, or a hook that all
  * share, or it cannot be read.

@@ -15,6 +15,9 @@ function isOurs(entry: Json): boolean {
   );
 }
 
+/** Events whose hooks can answer for the person who would be asked (CLAUDE-CODE-CONTRACT.md section 2.2), by pointer. */
+export const answersForPeople = /^\/hooks\/(PreToolUse|PermissionRequest)$/;
+
 export interface HookEntries {
   readonly ours: readonly Json[];
   readonly theirs: readonly Json[];

@@ -8,7 +8,7 @@ import { UserError } from '../findings/userError.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import { compareOutput } from './compare.ts';
-import { hookEntries } from './foreignHooks.ts';
+import { answersForPeople, hookEntries } from './foreignHooks.ts';
 import { fromLeaves, leavesOf, prettyJson } from './leaves.ts';
 import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
@@ -87,8 +87,6 @@ interface ForeignLeaves {
   readonly leftOut: readonly string[];
 }
 
-const answers = /^\/hooks\/(PreToolUse|PermissionRequest)$/;
-
 /** Keys that others added to the committed settings: they hold in the session too, unless they widen it. */
 function foreignLeaves(options: LaunchCopyOptions): ForeignLeaves {
   const { files, root, registry, agent } = options;
@@ -104,7 +102,7 @@ function foreignLeaves(options: LaunchCopyOptions): ForeignLeaves {
     if (drift !== 'foreign' || found === undefined) continue;
     const entries = hookEntries(pointer, found);
     // Such a hook can answer for the person who would be asked.
-    if (entries !== undefined && answers.test(pointer) && entries.theirs.length > 0) {
+    if (entries !== undefined && answersForPeople.test(pointer) && entries.theirs.length > 0) {
       leftOut.push(pointer);
       continue;
     }

@@ -11,6 +11,7 @@ import { canonicalJson } from '../policy/canonicalJson.ts';
 import { editRegistry } from '../registry/edit/editRegistry.ts';
 import { type Agent, type Registry, registryPath } from '../registry/model.ts';
 import { parseRegistry } from '../registry/parse.ts';
+import { adoptKey } from './adopt.ts';
 import {
   type ApplyOptions,
   type ApplyResult,
@@ -20,7 +21,7 @@ import {
   onlySays,
 } from './applyDraft.ts';
 import { type OutputCode, outputCodes } from './codes.ts';
-import { hookEntries } from './foreignHooks.ts';
+import { answersForPeople, hookEntries } from './foreignHooks.ts';
 import { type DraftOptions, generateDraft } from './generateDraft.ts';
 import { inTheWay } from './inTheWay.ts';
 import { fromLeaves, leafForm, leavesOf, prettyJson } from './leaves.ts';
@@ -98,11 +99,12 @@ export function migrateDraft(options: MigrateOptions, files: Files): Draft {
   if (hasErrors(work.findings)) return onlySays(work.findings);
   if (work.registryText !== registryText) work.texts.set(inWorkspace(root, registryPath), work.registryText);
   forgetInLock(migrated, work);
-  const generated = generateDraft(
+  const first = generateDraft(
     { ...options, ids: migrated, overEdits: true },
     changedFiles(files, work.texts),
   );
-  if (hasErrors(generated.findings)) return onlySays(generated.findings);
+  if (hasErrors(first.findings)) return onlySays(first.findings);
+  const generated = ids === undefined ? withTheOthers(first, options, work) : first;
   const isOfIds = ({ agent }: Finding): boolean => agent === undefined || migrated.includes(agent);
   return {
     ...generated,
@@ -113,6 +115,20 @@ export function migrateDraft(options: MigrateOptions, files: Files): Draft {
     ],
     changes: [...changesOf(generated, work)],
   };
+}
+
+/** The draft with what the other agents need; without that, where something of theirs would be lost. */
+function withTheOthers(first: Draft, options: MigrateOptions, { files, texts }: Work): Draft {
+  const after = new Map(texts);
+  for (const { path: at, text } of first.changes) after.set(at, text);
+  const whole = generateDraft({ ...options }, changedFiles(files, after));
+  if (hasErrors(whole.findings)) return first;
+  const changes = new Map(first.changes.map((change) => [change.relative, change]));
+  for (const change of whole.changes) {
+    const before = changes.get(change.relative);
+    changes.set(change.relative, before === undefined ? change : { ...before, text: change.text });
+  }
+  return { ...whole, changes: [...changes.values()] };
 }
 
 /** Whether there is a settings template under which an agent runs unguarded. */
@@ -160,8 +176,47 @@ function migrateAgent(agent: Agent, registry: Registry, left: Templates | undefi
     carryContext(form, file, agent, work);
   }
   work.texts.set(target, prettyJson(withoutStamps(value, made?.value)));
-  work.findings.push(...replacedValues(value, agent, registry, file, made?.value));
+  carryDenies(value, agent, file, work);
+  work.findings.push(...replacedValues(value, agent, work, file, made?.value));
   return true;
+}
+
+const denyPointer = '/permissions/deny';
+
+/** Writes the deny rules that somebody added into the registry, where a field of it says them. */
+function carryDenies(value: JsonObject, agent: Agent, file: string, work: Work): void {
+  const rules = leavesOf(value).get(denyPointer);
+  const planned = plannedLeaves(agent, work).get(denyPointer);
+  if (!Array.isArray(rules) || !Array.isArray(planned)) return;
+  for (const rule of rules) {
+    if (planned.includes(rule)) continue;
+    const now = plannedLeaves(agent, work).get(denyPointer);
+    const found = [...(Array.isArray(now) ? now : []), rule];
+    const adopted = adoptKey(work.registryText, agent.id, { pointer: denyPointer, found });
+    if (adopted.kind !== 'adopted' || adopted.givesUp.length > 0) continue;
+    work.registryText = adopted.text;
+    work.findings.push(
+      finding(
+        'outputs/migrated',
+        file,
+        `The deny rule ${visibleShort(String(rule), 100)} becomes part of ${agent.id} in ${registryPath}.`,
+        { agent: agent.id, key: denyPointer },
+      ),
+    );
+  }
+}
+
+/** The leaves of the settings that the registry, as it will be, asks for. */
+function plannedLeaves({ id }: Agent, { registryText }: Work): ReadonlyMap<string, Json> {
+  const { registry } = parseRegistry(registryText);
+  const agent = registry?.agents.get(id);
+  const output =
+    agent &&
+    registry &&
+    plannerOf(registry)
+      .outputsOf(agent)
+      .find(({ kind }) => kind === 'settings');
+  return leavesOf(output?.value ?? {});
 }
 
 /** A value without what a template stamps with the time. */
@@ -187,7 +242,7 @@ function* hookFindings({ hooks }: LegacyForm, file: string, agent: Agent): Gener
       yield finding(
         'outputs/migrated',
         file,
-        `The hook ${visibleShort(command, 100)} under ${event} is kept in the present form: it runs from now on, which it did not before.`,
+        `The hook ${visibleShort(command, 100)} under ${event} is kept in the present form: ${answersForPeople.test(`/hooks/${event}`) ? 'review sees it there, and sessions that are started from the registry do without it, since it could answer for a person. In .claude/settings.json it would run in all of them' : 'it runs from now on, which it did not before'}.`,
         { agent: agent.id, key: pointer },
       );
 }
@@ -234,25 +289,28 @@ function carryContext(form: LegacyForm, file: string, agent: Agent, work: Work):
 function* replacedValues(
   value: JsonObject,
   agent: Agent,
-  registry: Registry,
+  work: Work,
   file: string,
   made: Json | undefined,
 ): Generator<Finding> {
-  const planned = plannerOf(registry)
-    .outputsOf(agent)
-    .find(({ path: at }) => at === file);
   const found = leavesOf(value);
   const template = leavesOf(made ?? {});
-  for (const [pointer, expected] of leavesOf(planned?.value ?? {})) {
+  for (const [pointer, expected] of plannedLeaves(agent, work)) {
     const leaf = found.get(pointer);
     const ofTemplate = template.get(pointer);
     if (leaf === undefined || hookEntries(pointer, leaf) !== undefined) continue;
     if (leafForm(pointer, leaf) === leafForm(pointer, expected)) continue;
     if (ofTemplate !== undefined && leafForm(pointer, leaf) === leafForm(pointer, ofTemplate)) continue;
+    const isList = Array.isArray(leaf) && Array.isArray(expected);
+    const lost = isList ? leaf.filter((item) => !expected.includes(item)) : [leaf];
+    if (lost.length === 0) continue;
+    const said = visibleShort(lost.map((item) => JSON.stringify(item)).join(', '), 160);
     yield finding(
       'outputs/migrate-replaces',
       file,
-      `${pointer} said ${visibleShort(JSON.stringify(leaf), 120)}; the registry says ${visibleShort(JSON.stringify(expected), 120)}, and that is written. The backup keeps what was there.`,
+      isList
+        ? `${said} in ${pointer} is not what the registry says, and is left out. The backup keeps it; put it into ${registryPath} if it is meant.`
+        : `${pointer} said ${said}; the registry says ${visibleShort(JSON.stringify(expected), 120)}, and that is written. The backup keeps what was there.`,
       { agent: agent.id, key: pointer },
     );
   }

@@ -6,7 +6,7 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
-import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
+import { type AgentStatus, type Fleet, needsMigrate } from '../outputs/fleet.ts';
 import { type LaunchCopyOptions, writeLaunchCopy } from '../outputs/launchCopy.ts';
 import { templatePaths } from '../outputs/template/template.ts';
 import { launchLine } from './launchLine.ts';
@@ -46,7 +46,7 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
     const isLive = status.disarmed.some((words) => words.startsWith('hooks switched off in'));
     return {
       kind: 'disarmed',
-      message: `${id} is disarmed: ${status.disarmed.join(', ')}. ${isLive ? 'Remove disableAllHooks there first.' : 'Restore it before it runs.'}`,
+      message: `${id} is disarmed: ${status.disarmed.join(', ')}. ${isLive ? 'Remove disableAllHooks there first.' : needsMigrate(status) ? 'Migrate it before it runs.' : 'Restore it before it runs.'}`,
       regenerateMends: !isLive && status.sync !== 'unknown',
     };
   }

@@ -3,9 +3,9 @@ import type { Finding } from '../findings/finding.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { claudeCodes } from './codes.ts';
 import type { HookEvidence, Silence } from './hookEvidence.ts';
-import { hookMatches } from './hookMatches.ts';
 import type { HookStatus } from './hookStatus.ts';
 import { evidenceKeyOf } from './ladderOf.ts';
+import { matcherPicks } from './matchers.ts';
 
 const code = 'claude/hook-silent';
 
@@ -13,7 +13,7 @@ const code = 'claude/hook-silent';
 function silenceOf(status: HookStatus, evidence: HookEvidence): Silence | undefined {
   const silence = evidence.firings?.silent.get(evidenceKeyOf(status) ?? '');
   const isOfTools = status.ours?.kind === 'guard';
-  return silence !== undefined && (!isOfTools || hookMatches(status.hook.matcher, silence.tool) !== false)
+  return silence !== undefined && (!isOfTools || matcherPicks(status.hook.matcher, silence.tool) !== false)
     ? silence
     : undefined;
 }

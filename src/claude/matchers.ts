@@ -30,6 +30,27 @@ const problem = (why: string, suggestion?: string): MatcherProblem => ({
   ...(suggestion === undefined || suggestion === '' ? {} : { suggestion }),
 });
 
+const namesIn = (matcher: string): readonly string[] =>
+  matcher
+    .split(/[|,]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function expressionOf(matcher: string): RegExp | undefined {
+  try {
+    return new RegExp(matcher);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a matcher picks a tool; undefined for a regular expression that is not run, since a hostile one takes forever. */
+export function matcherPicks(matcher: string, tool: string): boolean | undefined {
+  if (matcher === '' || matcher === '*') return true;
+  if (onlyNames.test(matcher)) return namesIn(matcher).includes(tool);
+  return maySlow.test(matcher) ? undefined : (expressionOf(matcher)?.test(tool) ?? false);
+}
+
 /** Why a matcher never matches, or one of its names does not; undefined when nothing is known against it. */
 export function matcherProblem(matcher: string, event: string): MatcherProblem | undefined {
   if (!toolEvents.has(event) || matcher === '' || matcher === '*') return undefined;
@@ -37,10 +58,7 @@ export function matcherProblem(matcher: string, event: string): MatcherProblem |
 }
 
 function namesProblem(matcher: string): MatcherProblem | undefined {
-  const names = matcher
-    .split(/[|,]/)
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const names = namesIn(matcher);
   const server = names.find((name) => /^mcp__[^_]+(_[^_]+)*$/.test(name));
   if (server !== undefined)
     return problem(
@@ -66,12 +84,9 @@ function expressionProblem(matcher: string): MatcherProblem | undefined {
       rule,
     );
   if (/mcp__/.test(matcher) || maySlow.test(matcher)) return undefined;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(matcher);
-  } catch {
+  const expression = expressionOf(matcher);
+  if (expression === undefined)
     return problem('is no regular expression that can be read, and matches nothing');
-  }
   for (const tool of knownTools) if (expression.test(tool)) return undefined;
   return problem('is a regular expression that matches no tool that the CLI as we know it has');
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { silenceFindings } from '../../../src/claude/evidenceFindings.ts';
 import { type Firing, type HookEvidence, hookKey, timesOf } from '../../../src/claude/hookEvidence.ts';
-import { hookMatches } from '../../../src/claude/hookMatches.ts';
 import type { HookRung, HookStatus, OurContent } from '../../../src/claude/hookStatus.ts';
 import { ladderOf, ladderRungs } from '../../../src/claude/ladderOf.ts';
 import { firingWords, hookName, isBroken, ladderSummary, rungLine } from '../../../src/claude/ladderWords.ts';
+import { matcherPicks } from '../../../src/claude/matchers.ts';
 import { nearestRank } from '../../../src/claude/percentiles.ts';
 
 const now = Date.UTC(2026, 0, 2);
@@ -226,7 +226,7 @@ describe('percentiles', () => {
   });
 });
 
-describe('hookMatches', () => {
+describe('what a matcher picks', () => {
   const cases: readonly (readonly [string, string, boolean | undefined])[] = [
     ['', 'Edit', true],
     ['*', 'Edit', true],
@@ -234,10 +234,16 @@ describe('hookMatches', () => {
     ['Edit, Write', 'Write', true],
     ['Wri', 'Write', false],
     ['write', 'Write', false],
+    ['Write|', 'Write', true],
+    ['Wri.*', 'Write', true],
+    ['Wri.*', 'Edit', false],
+    ['(', 'Write', false],
     ['(a+)+$', 'Write', undefined],
+    ['a'.repeat(200), 'Write', false],
+    ['.'.repeat(200), 'Write', undefined],
   ];
   for (const [matcher, tool, expected] of cases)
-    it(`${matcher} and ${tool}`, () => assert.equal(hookMatches(matcher, tool), expected));
+    it(`${matcher} and ${tool}`, () => assert.equal(matcherPicks(matcher, tool), expected));
 });
 
 describe('a silent hook', () => {

@@ -1,9 +1,11 @@
 // Our analysis of a settings file says what the real CLI does with it: every row of CLAUDE-CODE-CONTRACT.md sections 1.3
-// and 1.4, in each position, on both versions, and seeded mutations of each. NATIVE_ORCHESTRATOR_AGREEMENT=full takes five
-// mutations of each row in each position (else a sample of one for every third row) and writes the table of bench/RESULTS.md.
+// and 1.4, in each position, and seeded mutations of each. NATIVE_ORCHESTRATOR_AGREEMENT=full takes all of it on both
+// versions with five mutations of each row in each position, and writes the table of bench/RESULTS.md; else the older version
+// gets each row in one position, and there is a mutation of every third row.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
+import { newestKnown } from '../../src/claude/cliVersion.ts';
 import { type AgreementCase, mutated, type Position, positions, rows } from './agreementCases.ts';
 import { compare, type Verdict, verdicts } from './agreementCompare.ts';
 import { AgreementLab, isAlone } from './agreementRun.ts';
@@ -24,23 +26,29 @@ interface Placed {
   readonly position: Position;
 }
 
-/** What one position is fed: all rows, and of the rest the whole or a sample that is the same every time. */
-function casesOf(position: Position): readonly AgreementCase[] {
+/**
+ * What one position is fed: all rows, and of the rest the whole or a sample that is the same every time. The older
+ * version gets a sample of the rows as well, each in one position.
+ */
+function casesOf(position: Position, version: string): readonly AgreementCase[] {
   const isTurn = (at: number): boolean => positions[at % positions.length] === position;
+  const own = rows.filter((_, at) => isFull || version === newestKnown || isTurn(at));
   const found = foundBefore
     .map((text, at) => ({ row: `found before, ${at + 1}`, text }))
     .filter((_, at) => isFull || isTurn(at));
-  const own = (at: number): readonly AgreementCase[] => {
+  const mutations = (at: number): readonly AgreementCase[] => {
     const row = rows[at] as AgreementCase;
     if (isFull) return Array.from({ length: perRow }, (_, n) => mutated(row, `${position} ${n}`));
     return at % sampled === 0 && isTurn(at / sampled) ? [mutated(row, 'sample')] : [];
   };
-  return [...rows, ...found, ...rows.flatMap((_, at) => own(at))];
+  return [...own, ...found, ...rows.flatMap((_, at) => mutations(at))];
 }
 
 /** The sessions that it takes: three files in each, where no file has an effect beyond its own names. */
-function sessions(): readonly (readonly Placed[])[] {
-  const placed = positions.map((position) => casesOf(position).map((each) => ({ case: each, position })));
+function sessions(version: string): readonly (readonly Placed[])[] {
+  const placed = positions.map((position) =>
+    casesOf(position, version).map((each) => ({ case: each, position })),
+  );
   const alone = placed.flat().filter((each) => isAlone(each.case));
   const shared = placed.map((list) => list.filter((each) => !isAlone(each.case)));
   const longest = Math.max(...shared.map(({ length }) => length));
@@ -81,7 +89,7 @@ describe('agreement', () => {
     it('agree', async function () {
       this.timeout(isFull ? 3_600_000 : 400_000);
       const said: string[] = [];
-      const rest = [...sessions()];
+      const rest = [...sessions(version)];
       const work = async (): Promise<void> => {
         for (let next = rest.shift(); next !== undefined; next = rest.shift())
           for (const [fed, seen] of await fedOrSaid(next, said)) {

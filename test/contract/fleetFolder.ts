@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { prepareHome, scratchFolder } from './realClaude.ts';
 
 /** Tests are started in the root of the checkout. */
@@ -105,6 +106,20 @@ export class FleetFolder {
     const [copy] = found;
     if (copy === undefined || found.length > 1) throw new Error(`${id} has ${found.length} launch copies`);
     return path.join(this.state, copy);
+  }
+
+  /** Resolves once a hook has written a line with that word to a spool; rejects after half a minute. */
+  async spooled(word: string): Promise<void> {
+    const deadline = performance.now() + 30_000;
+    const isThere = (): boolean =>
+      readdirSync(this.state, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.jsonl'))
+        .some((file) => readFileSync(path.join(this.state, file), 'utf8').includes(word));
+    while (!isThere()) {
+      if (performance.now() > deadline) throw new Error(`no spool tells of ${word}`);
+      // Nothing tells of a line that another program appends.
+      await setTimeout(50);
+    }
   }
 
   /** The agents that have settings, sorted. */

@@ -2,8 +2,10 @@
 // committed settings and with the launch copy, by rules and guard together and by each alone.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, it } from 'mocha';
+import { atLeast } from '../../src/claude/cliVersion.ts';
+import { onFailureSince } from '../../src/claude/hookHandlers.ts';
 import { changedFiles, FleetFolder } from './fleetFolder.ts';
-import { type ClaudeResult, describeWithClaude } from './realClaude.ts';
+import { type ClaudeResult, describeWithEachClaude } from './realClaude.ts';
 import { ScriptedModel, say, use } from './scriptedModel.ts';
 import { type Attempt, playSession, runStart, runWithSettings, type Session } from './sessions.ts';
 
@@ -42,6 +44,8 @@ function expectations(at: (file: string) => string): readonly Expected[] {
     read('tests/book.ipynb'),
     { ...notebook('tests/book.ipynb'), refusal: /lists "tests\/\*\*" under exclusive_access of shell-agent/ },
     { ...read('private/word.txt'), refusal: /lists "private\/\*\*" under cannot_read of maker-agent/ },
+    // 2.1.197 asks for a file that is there to be read before it asks the guard.
+    ...['agents/registry.yaml', 'agents/.orchestrator/guard.mjs'].map(read),
     { ...write('agents/registry.yaml'), refusal: /"\/agents\/registry\.yaml" is protected/ },
     { ...write('.claude/settings.json'), refusal: /"\.claude\/\*\*" is protected/ },
     { ...write('agents/.orchestrator/guard.mjs'), refusal: /"\/agents\/\.orchestrator\/\*\*" is protected/ },
@@ -55,7 +59,7 @@ function expectations(at: (file: string) => string): readonly Expected[] {
 
 const allowedChanges = ['src/book.ipynb', 'src/new.js', 'src/old.js'];
 
-describeWithClaude('guard in the real CLI', () => {
+describeWithEachClaude('guard in the real CLI', ({ version, binary }) => {
   let model: ScriptedModel;
   let fleet: FleetFolder;
   before(async () => {
@@ -67,9 +71,9 @@ describeWithClaude('guard in the real CLI', () => {
   });
   afterEach(() => fleet.dispose());
 
-  const bySettings = (file: string) => () => runWithSettings(fleet, model.url, file);
+  const bySettings = (file: string) => () => runWithSettings(fleet, model.url, file, binary);
   const byStart = (without?: string) => () =>
-    runStart(fleet, model.url, id, without === undefined ? {} : { without });
+    runStart(fleet, model.url, id, { binary, ...(without === undefined ? {} : { without }) });
 
   /** Plays all of it; every attempt must end as expected, with nothing but the allowed changes on the disk. */
   async function check(run: () => Promise<ClaudeResult>, isByGuard: boolean): Promise<Session> {
@@ -116,10 +120,14 @@ describeWithClaude('guard in the real CLI', () => {
     ],
     ['the launch copy', () => byStart('rules,script')()],
   ] as const)
-    it(`blocks every call when its script is gone from ${where}`, async () => {
+    it(`${atLeast(version, onFailureSince) ? 'blocks every call' : 'fails open, as we say,'} when its script is gone from ${where}`, async () => {
       const before = fleet.contents();
       const all = expectations((file) => fleet.at(file));
       const { results } = await playSession(model, all, run);
+      if (!atLeast(version, onFailureSince)) {
+        assert.equal(fleet.read('docs/new.md'), 'new');
+        return;
+      }
       for (const { text, isError } of results) {
         assert.ok(isError, text);
         assert.doesNotMatch(text, /denied by your permission settings/);
@@ -154,7 +162,11 @@ describeWithClaude('guard in the real CLI', () => {
     );
     const attempt = { tool: 'mcp__stray__touch', input: {} };
     const run = (without: string) => () =>
-      runStart(fleet, model.url, id, { without, localSettings: '{"enableAllProjectMcpServers":true}' });
+      runStart(fleet, model.url, id, {
+        binary,
+        without,
+        localSettings: '{"enableAllProjectMcpServers":true}',
+      });
     const guarded = await playSession(model, [attempt], run('rules'));
     assert.match(guarded.results[0]?.text ?? '', /may not use the tool "mcp__stray__touch"/);
     assert.equal(fleet.read('src/stray.txt'), undefined);
@@ -165,7 +177,8 @@ describeWithClaude('guard in the real CLI', () => {
   for (const [by, without, refusal] of [
     ['rules and guard', undefined, /may not start/],
     ['the guard alone', 'rules', /lead-agent may not start "[\w-]+": .* It may start maker-agent\./],
-    ['the rules alone', 'guard', /has been denied by permission rule 'Agent\(/],
+    // 2.1.197 has no fork.
+    ['the rules alone', 'guard', /has been denied by permission rule 'Agent\(|Agent type 'fork' not found/],
   ] as const)
     it(`refuses sub-agents that are no delegates, by ${by}`, async () => {
       const attempts = ['shell-agent', 'general-purpose', 'Explore', 'fork'].map((subagent_type) => ({
@@ -173,7 +186,7 @@ describeWithClaude('guard in the real CLI', () => {
         input: { subagent_type, description: 'some work', prompt: 'Do it.' },
       }));
       const { results } = await playSession(model, attempts, () =>
-        runStart(fleet, model.url, 'lead-agent', without === undefined ? {} : { without }),
+        runStart(fleet, model.url, 'lead-agent', { binary, ...(without === undefined ? {} : { without }) }),
       );
       for (const { text } of results) assert.match(text, refusal);
       assert.equal(model.requests.length, attempts.length + 1, 'a sub-agent asked the model');
@@ -195,7 +208,7 @@ describeWithClaude('guard in the real CLI', () => {
       return request.turn === 0 ? [use('Agent', { ...input, run_in_background: false })] : [say('Done.')];
     });
     const before = fleet.contents();
-    const { stdout, stderr } = await runStart(fleet, model.url, 'lead-agent');
+    const { stdout, stderr } = await runStart(fleet, model.url, 'lead-agent', { binary });
     const inside = model.requests.filter(isMaker);
     assert.ok(inside[0], `the sub-agent was not started:\n${stdout}\n${stderr}`);
     assert.ok(!inside[0].tools.some(({ name }) => name === 'Write'), 'lead-agent may not write');

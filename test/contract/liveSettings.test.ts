@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, it } from 'mocha';
 import { FleetFolder } from './fleetFolder.ts';
-import { describeWithClaude } from './realClaude.ts';
+import { describeWithEachClaude } from './realClaude.ts';
 import { ScriptedModel } from './scriptedModel.ts';
 import { playSession, runStart, runWithSettings } from './sessions.ts';
 
@@ -62,7 +62,7 @@ const attacks: readonly Attack[] = [
   },
 ];
 
-describeWithClaude('live settings beside a session', () => {
+describeWithEachClaude('live settings beside a session', ({ binary }) => {
   let model: ScriptedModel;
   let fleet: FleetFolder;
   let folder: string;
@@ -85,6 +85,7 @@ describeWithClaude('live settings beside a session', () => {
     it(`cannot open the launch copy: ${title}`, async () => {
       const { results } = await playSession(model, attempt(), () =>
         runStart(fleet, model.url, 'maker-agent', {
+          binary,
           without: 'rules',
           localSettings: JSON.stringify(settings(folder)),
         }),
@@ -100,37 +101,41 @@ describeWithClaude('live settings beside a session', () => {
           delete generated.disableAllHooks;
           delete generated.env;
         });
-        await playSession(model, attempt(), () => runWithSettings(fleet, model.url, file));
+        await playSession(model, attempt(), () => runWithSettings(fleet, model.url, file, binary));
         assert.equal(fleet.read('tests/new.js'), 'new');
       });
   }
 
   it('cannot open a session by breaking the committed settings while it starts', async () => {
     const { results } = await playSession(model, attempt(), () =>
-      runStart(fleet, model.url, 'maker-agent', { without: 'rules', localSettings: '{ "hooks": [' }),
+      runStart(fleet, model.url, 'maker-agent', { binary, without: 'rules', localSettings: '{ "hooks": [' }),
     );
     assert.match(results[0]?.text ?? '', /under exclusive_access of shell-agent/);
   });
 
   it('change nothing in a session that runs, even what no pin could close', async () => {
-    const change = `
-      mkdir -p .claude && echo '{"env":{"LD_TRACE_LOADED_OBJECTS":"1"}}' > .claude/settings.local.json
-      timeout 20 sh -c 'until grep -q ConfigChange "$NATIVE_ORCHESTRATOR_SPOOL"; do sleep 0.1; done' && echo asked`;
+    const waits = `timeout 30 sh -c 'until test -e asked.txt; do sleep 0.1; done' && echo asked`;
     const closed = path.join(fleet.state, 'kept.txt');
     const attempts = [
-      { tool: 'Bash', input: { command: change, description: 'a change' } },
+      { tool: 'Bash', input: { command: waits, description: 'a wait' } },
       { tool: 'Read', input: { file_path: closed } },
     ];
-    const { results } = await playSession(model, attempts, () =>
-      runStart(fleet, model.url, 'shell-agent', { without: 'rules', localSettings: '{}' }),
+    const played = playSession(model, attempts, () =>
+      runStart(fleet, model.url, 'shell-agent', { binary, without: 'rules', localSettings: '{}' }),
     );
+    // Somebody else changes the file while the session waits: the guard lets no agent of ours do it.
+    await model.request(() => true);
+    fleet.write('.claude/settings.local.json', '{"env":{"LD_TRACE_LOADED_OBJECTS":"1"}}');
+    await fleet.spooled('ConfigChange');
+    fleet.write('asked.txt', '');
+    const { results } = await played;
     assert.match(results[0]?.text ?? '', /asked/);
     assert.match(results[1]?.text ?? '', /shell-agent may not read/);
   });
 
   it('keep a session from starting when they would silence every program that it runs', async () => {
     fleet.write('.claude/settings.local.json', '{"env":{"LD_TRACE_LOADED_OBJECTS":""}}');
-    const { code, stderr } = await runStart(fleet, model.url, 'maker-agent');
+    const { code, stderr } = await runStart(fleet, model.url, 'maker-agent', { binary });
     assert.equal(code, 2);
     assert.match(stderr, /LD_TRACE_LOADED_OBJECTS.*\.claude\/settings\.local\.json/);
   });

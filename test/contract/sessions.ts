@@ -26,11 +26,17 @@ export interface Session {
   readonly results: readonly ToolResult[];
 }
 
-/** Runs `claude -p` with a settings file by hand, in the workspace root, asking nobody. */
-export function runWithSettings(fleet: FleetFolder, modelUrl: string, file: string): Promise<ClaudeResult> {
+/** Runs `claude -p` with a settings file by hand, in the workspace root, asking nobody. `binary`: another than the newest. */
+export function runWithSettings(
+  fleet: FleetFolder,
+  modelUrl: string,
+  file: string,
+  binary?: string,
+): Promise<ClaudeResult> {
   const mode = ['--permission-mode', 'bypassPermissions'];
   const args = ['-p', '--settings', file, ...mode, '--', 'Go on.'];
-  return runClaude({ cwd: fleet.root, home: fleet.home, modelUrl, args });
+  const command = binary === undefined ? {} : { command: binary };
+  return runClaude({ cwd: fleet.root, home: fleet.home, modelUrl, args, ...command });
 }
 
 export interface StartOptions {
@@ -40,6 +46,8 @@ export interface StartOptions {
   readonly localSettings?: string;
   /** Instead of a mode that asks nobody: the registry's. */
   readonly ownMode?: boolean;
+  /** Another claude than the newest. */
+  readonly binary?: string;
 }
 
 /** Runs `native-orchestrator start`, with a claude that prints. */
@@ -47,7 +55,7 @@ export function runStart(
   fleet: FleetFolder,
   modelUrl: string,
   id: string,
-  { without, localSettings, ownMode }: StartOptions = {},
+  { without, localSettings, ownMode, binary }: StartOptions = {},
 ): Promise<ClaudeResult> {
   return runClaude({
     cwd: fleet.root,
@@ -58,7 +66,7 @@ export function runStart(
     env: {
       ...fleet.environment(),
       NATIVE_ORCHESTRATOR_CLAUDE: path.resolve('test/contract/printingClaude.mjs'),
-      TEST_CLAUDE: claudeBinary ?? '',
+      TEST_CLAUDE: binary ?? claudeBinary ?? '',
       ...(without === undefined ? {} : { TEST_WITHOUT: without }),
       ...(localSettings === undefined ? {} : { TEST_LOCAL_SETTINGS: localSettings }),
       ...(ownMode ? {} : { TEST_MODE: 'bypassPermissions' }),

@@ -33,6 +33,8 @@ const commandHelp = {
     'Shows what the registry would say if it took over what a changed key of the settings says, and writes that. Undo in the editor takes it back.',
   ignoreDifference:
     'Asks for a reason, and perhaps a last day, and writes into the registry that a difference is to be lived with.',
+  restoreDisarmed:
+    'Restores the settings of every agent that is disarmed, and takes disableAllHooks out of the live settings files.',
   undoRestore:
     'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
@@ -53,6 +55,10 @@ const commandHelp = {
   undoCleanUp: 'Brings the folders of an archive back to where they were.',
   makeHookExecutable: 'Makes a hook script executable (a quick fix).',
   explainFinding: 'Opens the help of a code (a click on the code of a problem).',
+  showHistory:
+    'Opens a page on when the settings of one agent, or of all, changed, what was lost, and whose sessions were known to run then.',
+  compareVersions: 'Shows one change of the settings of an agent beside the version before.',
+  showAllAlarms: 'Takes back every "Don\'t Show Again" of a message about a disarmed agent.',
   checkFleet: 'Looks at everything anew and opens Problems.',
   runDoctor: 'Reports on the programs that agents need and on the registry.',
   showLog: 'Shows the log of the extension.',

@@ -1,10 +1,11 @@
 // An agent on one card, for tooltips and hovers: who it is, how it stands, what it may not do. Markdown, all data escaped.
 import type { AgentStatus, Fleet } from '../outputs/fleet.ts';
 import type { Agent } from '../registry/model.ts';
+import type { Disarmed } from './alarmLedger.ts';
 import { code, codeList, plain } from './markdown.ts';
 import { neverProven, type ProofState, proofAxis } from './proofWords.ts';
 import { markOf, urgencyOf } from './tree/marks.ts';
-import { healthWords, syncWords } from './words.ts';
+import { clock, healthWords, preciseClock, syncWords } from './words.ts';
 
 /** The agents that own what this one may not touch, by glob. */
 function ownersOf(agent: Agent, all: readonly Agent[]): ReadonlyMap<string, string> {
@@ -53,6 +54,7 @@ export function statusCard(
   fleet: Fleet,
   inTerminal: boolean,
   proof: ProofState = neverProven,
+  disarmed?: Disarmed,
 ): string {
   const { agent } = status;
   const all = fleet.agents.map((each) => each.agent);
@@ -67,7 +69,7 @@ export function statusCard(
   const gone = status.disarmed.map((each) => plain(each)).join(', ');
   const alarm =
     urgency === 'disarmed'
-      ? `**Disarmed**: ${gone || 'its rules are not in force'}.`
+      ? disarmedLine(status, gone || 'its rules are not in force', disarmed)
       : urgency === 'broken' && status.summary
         ? `**${plain(markOf(status, inTerminal, proof).words)}**`
         : '';
@@ -77,6 +79,30 @@ export function statusCard(
   const found = named.slice(0, 4).map((message) => `- ${plain(message)}`);
   if (named.length > 4) found.push(`- and ${named.length - 4} more in Problems`);
   return agentCard(agent, all, [alarm, stands, found.join('\n')]);
+}
+
+/** "**Disarmed** since 14:02:11: guard hook missing in `settings.json` (was there 14:01)", as far as that is known. */
+function disarmedLine({ outputs, disarmed }: AgentStatus, gone: string, known: Disarmed | undefined): string {
+  const settings = outputs.find(({ kind }) => kind === 'settings');
+  // What says where it is, or is no matter of a file, needs no name of one.
+  const isOfFile = settings !== undefined && !disarmed.some((words) => / in \.claude\//.test(words));
+  const where = isOfFile ? ` in ${code(settings.path.split('/').at(-1) ?? '')}` : '';
+  if (known === undefined) return `**Disarmed**: ${gone}${where}.`;
+  if (known.since === undefined)
+    return `**Disarmed**: ${gone}${where} (it was so when this window first looked, ${clock(known.foundAt)}).`;
+  const { since, intactAt } = known;
+  // A clock that was set back makes no sense of the two together.
+  const before =
+    intactAt !== undefined && intactAt <= since ? ` (was there ${momentWords(intactAt, since)})` : '';
+  const day = momentWords(since, new Date()).slice(0, -clock(since).length);
+  return `**Disarmed** since ${day}${preciseClock(since)}: ${gone}${where}${before}.`;
+}
+
+/** The time of day, with the day before it where that is another than the one it is told from. */
+function momentWords(time: Date, from: Date): string {
+  const isSameDay = time.toDateString() === from.toDateString();
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return isSameDay ? clock(time) : `${local.toISOString().slice(0, 10)} ${clock(time)}`;
 }
 
 const isOurs = (key: { readonly drift: string }): boolean =>

@@ -1,11 +1,13 @@
 // The extension's entry: constructs, registers, and is done. Nothing is read before everything is registered.
 import * as vscode from 'vscode';
+import { Alarm } from './alarm.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { DoctorReports } from './commands/runDoctor.ts';
 import { ProofReports } from './commands/showProof.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import { showError } from './errors.ts';
 import { Fleets } from './fleets.ts';
+import { registerHistoryDocuments } from './historyDocuments.ts';
 import { packagedHooks } from './hookSources.ts';
 import { registerAgentLenses } from './language/agentLenses.ts';
 import { registerQuickFixes } from './language/quickFixes.ts';
@@ -23,6 +25,7 @@ export interface EditorApi {
   readonly tree: AgentTree;
   readonly terminals: Terminals;
   readonly proofs: Proofs;
+  readonly alarm: Alarm;
   readonly statusItem: vscode.StatusBarItem;
 }
 
@@ -45,7 +48,8 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   const launchHooks = packagedHooks(context.extensionPath, 'cjs');
   const terminals = new Terminals(log);
   const proofs = new Proofs(fleets, launchHooks, log);
-  const tree = new AgentTree(fleets, terminals, proofs);
+  const alarm = new Alarm(fleets, terminals, context.workspaceState, log);
+  const tree = new AgentTree(fleets, terminals, proofs, alarm);
   const status = registerStatusItem(fleets);
   const doctor = new DoctorReports(fleets);
   const reports = new ProofReports(fleets, proofs);
@@ -54,11 +58,12 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
     memory: context.workspaceState,
     extensionUri: context.extensionUri,
   });
-  context.subscriptions.push(fleets, terminals, proofs, tree, status, doctor, reports, commands);
+  context.subscriptions.push(fleets, terminals, proofs, alarm, tree, status, doctor, reports, commands);
   context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets, proofs));
   context.subscriptions.push(registerAgentLenses(fleets, terminals, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
+  context.subscriptions.push(registerHistoryDocuments(fleets));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
-  return { fleets, tree, terminals, proofs, statusItem: status.item };
+  return { fleets, tree, terminals, proofs, alarm, statusItem: status.item };
 }

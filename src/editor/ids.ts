@@ -11,6 +11,7 @@ export const commandIds = {
   restoreKey: 'nativeOrchestrator.restoreKey',
   adoptChange: 'nativeOrchestrator.adoptChange',
   ignoreDifference: 'nativeOrchestrator.ignoreDifference',
+  restoreDisarmed: 'nativeOrchestrator.restoreDisarmed',
   undoRestore: 'nativeOrchestrator.undoRestore',
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',
@@ -28,6 +29,9 @@ export const commandIds = {
   undoCleanUp: 'nativeOrchestrator.undoCleanUp',
   makeHookExecutable: 'nativeOrchestrator.makeHookExecutable',
   explainFinding: 'nativeOrchestrator.explainFinding',
+  showHistory: 'nativeOrchestrator.showHistory',
+  compareVersions: 'nativeOrchestrator.compareVersions',
+  showAllAlarms: 'nativeOrchestrator.showAllAlarms',
   checkFleet: 'nativeOrchestrator.checkFleet',
   runDoctor: 'nativeOrchestrator.runDoctor',
   showLog: 'nativeOrchestrator.showLog',
@@ -43,6 +47,12 @@ export const contextKeys = {
 } as const;
 export type FleetContext = 'starting' | 'noFolder' | 'noRegistry' | 'brokenRegistry' | 'ready';
 
+/** What is remembered for a workspace, where no agent can write. */
+export const memoryKeys = {
+  /** Kinds of losses that the user no longer wants to be told of. */
+  quietAlarms: 'nativeOrchestrator.quietAlarms',
+} as const;
+
 export const settingsSection = 'nativeOrchestrator';
 /** Settings, without the section. */
 export const settingKeys = { claudePath: 'claudePath', nodePath: 'nodePath' } as const;
@@ -52,6 +62,7 @@ export const schemes = {
   planned: 'native-orchestrator-plan',
   preview: 'native-orchestrator-preview',
   report: 'native-orchestrator-report',
+  history: 'native-orchestrator-history',
 } as const;
 
 /** What `contextValue` says of a row; the manifest's menus test for these words. */

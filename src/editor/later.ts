@@ -5,13 +5,17 @@
 export { adoptChange, ignoreDifference } from './commands/adoptThings.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { createRegistry } from './commands/createRegistry.ts';
+export { tellDisarmed } from './commands/disarmedMessage.ts';
 export { generateAgents } from './commands/generateAgents.ts';
 export { makeHookExecutable } from './commands/makeHookExecutable.ts';
 export { proveAgents } from './commands/proveAgents.ts';
+export { restoreDisarmed } from './commands/restoreDisarmed.ts';
 export { restoreAgent, restoreKey, undoRestore } from './commands/restoreThings.ts';
+export { compareVersions, historyDocument, showHistory } from './commands/showHistory.ts';
 export { startAgent } from './commands/startAgent.ts';
 export { doctorReport } from './doctorReport.ts';
 export { mendDifference } from './fixes/mendDifference.ts';
 export { repairHook } from './fixes/repairHook.ts';
 export { repairSettings } from './fixes/repairSettings.ts';
+export { lastLosses, noteChanges } from './noteChanges.ts';
 export { proofReport } from './proofReport.ts';

@@ -48,3 +48,8 @@ export const healthWords: Readonly<Record<Health, string>> = {
 export function clock(time: Date): string {
   return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
 }
+
+/** The same with seconds. */
+export function preciseClock(time: Date): string {
+  return `${clock(time)}:${String(time.getSeconds()).padStart(2, '0')}`;
+}

@@ -4,7 +4,7 @@ import { UserError } from '../../findings/userError.ts';
 import { notice, registerCommand } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { FoundAgent } from '../fleets.ts';
-import { commandIds } from '../ids.ts';
+import { commandIds, memoryKeys } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import type { generateAgents as GenerateAgents, GenerateWishes } from './generateAgents.ts';
@@ -102,6 +102,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     register(commandIds.ignoreDifference, async (argument) =>
       (await later()).ignoreDifference(context, argument),
     ),
+    register(commandIds.restoreDisarmed, async (argument) =>
+      (await later()).restoreDisarmed(context, argument),
+    ),
     register(commandIds.undoRestore, async (argument) => (await later()).undoRestore(context, argument)),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();
@@ -158,6 +161,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       (await later()).makeHookExecutable(fleets, argument),
     ),
     register(commandIds.explainFinding, (code) => explainFinding(context.extensionUri, code)),
+    register(commandIds.showHistory, async (argument) => (await later()).showHistory(fleets, argument)),
+    register(commandIds.compareVersions, async (argument) =>
+      (await later()).compareVersions(fleets, argument),
+    ),
+    register(commandIds.showAllAlarms, () => context.memory.update(memoryKeys.quietAlarms, undefined)),
     register(commandIds.checkFleet, () => checkFleet(fleets)),
     register(commandIds.runDoctor, () => context.doctor.show()),
     register(commandIds.showLog, () => log.show()),

@@ -64,10 +64,14 @@ function requireDone(result: ApplyResult): void {
   if (!result.done) throw new UserError(error?.message ?? vscode.l10n.t('Nothing was written.'));
 }
 
-async function restoreOnDisk(
+/**
+ * Restores some agents, or some outputs, on the disk: what is replaced is kept, and the message undoes it.
+ * @throws UserError when an editor holds unsaved changes of `paths`, or when it is refused.
+ */
+export async function restoreOnDisk(
   { hooks }: RestoreContext,
   store: FleetStore,
-  scope: Pick<RestoreOptions, 'ids' | 'only'>,
+  scope: Pick<RestoreOptions, 'ids' | 'only' | 'paths'>,
   paths: readonly string[],
   what: string,
 ): Promise<void> {

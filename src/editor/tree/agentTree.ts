@@ -1,5 +1,6 @@
 // The view "Agents": rows as tree items, the badge, and the line above the rows when the registry is broken or the window untrusted.
 import * as vscode from 'vscode';
+import type { Alarm } from '../alarm.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument, FleetContext } from '../ids.ts';
 import { contextKeys, viewIds } from '../ids.ts';
@@ -18,6 +19,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   readonly #fleets: Fleets;
   readonly #terminals: Terminals;
   readonly #proofs: Proofs;
+  readonly #alarm: Alarm;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<Row>;
@@ -25,10 +27,11 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   #shownContext: FleetContext | undefined;
   #parents = new Map<string, Row>();
 
-  constructor(fleets: Fleets, terminals: Terminals, proofs: Proofs) {
+  constructor(fleets: Fleets, terminals: Terminals, proofs: Proofs, alarm: Alarm) {
     this.#fleets = fleets;
     this.#terminals = terminals;
     this.#proofs = proofs;
+    this.#alarm = alarm;
     this.#view = vscode.window.createTreeView(viewIds.agents, {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -44,6 +47,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       fleets.onDidChangeEvidence(() => this.#changed.fire(undefined)),
       terminals.onDidChange(() => this.#changed.fire(undefined)),
       proofs.onDidChange(() => this.#changed.fire(undefined)),
+      alarm.onDidChange(() => this.#changed.fire(undefined)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
   }
@@ -102,6 +106,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       evidenceOf: ({ folder, agent }) =>
         this.#fleets.stores.find((each) => each.folder.uri.toString() === folder)?.evidence.of(agent),
       proofOf: (argument: AgentArgument) => this.#proofs.of(argument),
+      disarmedOf: (argument: AgentArgument) => this.#alarm.of(argument),
       now: Date.now(),
     });
   }

@@ -6,6 +6,7 @@ import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
 import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
 import { statusCard } from '../agentCard.ts';
+import type { Disarmed } from '../alarmLedger.ts';
 import type { AgentArgument, DirectoryArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { code, plain } from '../markdown.ts';
@@ -31,6 +32,8 @@ export interface RowOptions {
   readonly evidenceOf: (argument: AgentArgument) => HookEvidence | undefined;
   /** What the proof of an agent is worth; absent: nothing is known of proofs. */
   readonly proofOf?: (argument: AgentArgument) => ProofState;
+  /** Since when an agent is disarmed; absent: nobody kept the books. */
+  readonly disarmedOf?: (argument: AgentArgument) => Disarmed | undefined;
   /** Milliseconds since 1970, for ages. */
   readonly now: number;
 }
@@ -98,7 +101,7 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
     icon: mark.icon,
     // Made when somebody points at the row: a thousand cards would cost more than the inspection.
     get tooltip() {
-      return statusCard(status, placed.fleet, inTerminal, proof);
+      return statusCard(status, placed.fleet, inTerminal, proof, options.disarmedOf?.(argument));
     },
     spoken: `${visible(status.agent.id)}, ${words.replace('✓ ', '') || 'in order'}`,
     kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,

@@ -82,6 +82,7 @@ const writing = [
   commandIds.restoreKey,
   commandIds.adoptChange,
   commandIds.ignoreDifference,
+  commandIds.restoreDisarmed,
   commandIds.undoRestore,
   commandIds.regenerateAndStart,
   commandIds.startAgent,

@@ -44,7 +44,7 @@ describe('the main job', () => {
       const at = scratch(registry());
       for (const file of namedFiles) put(at, file, 'Words.\n');
       const first = await expectCli(at, ['generate'], 0);
-      assert.match(first.stdout, new RegExp(`^${count * 3 + 3} files written, 0 unchanged\\.$`, 'm'));
+      assert.match(first.stdout, new RegExp(`^${count * 3 + 4} files written, 0 unchanged\\.$`, 'm'));
       for (const agent of fs.readdirSync(path.join(at.root, 'agents')).filter((entry) => entry.includes('-')))
         assert.ok(fs.existsSync(path.join(at.root, 'agents', agent, '.claude/settings.json')), agent);
       const times = timesOf(at.root);
@@ -209,7 +209,7 @@ describe('what is printed', () => {
   it('JSON everywhere, with findings and a summary', async () => {
     const at = scratch();
     const dry = readJsonAnswer(await expectCli(at, ['generate', '--dry-run', '--format', 'json'], 0));
-    assert.equal((dry.summary.written as string[]).length, 9);
+    assert.equal((dry.summary.written as string[]).length, 10);
     assert.ok(!fs.existsSync(path.join(at.root, settings)));
     readJsonAnswer(await expectCli(at, ['generate', '--check', '--format', 'json'], 1));
     const missing = readJsonAnswer(await expectCli(at, ['check', '--format', 'json'], 1));

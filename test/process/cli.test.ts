@@ -142,7 +142,7 @@ describe('wrong usage: exit code 2, one line, the nearest that there is', () => 
     [['check', '-z'], /-z.*check --help/],
     [['check', '--workspace'], /--workspace/],
     [['check', '--notes=yes'], /--notes/],
-    [['check', '--format', 'xml'], /--format is text or json, not "xml"/],
+    [['check', '--format', 'xml'], /--format is text, json, sarif or github, not "xml"/],
     [['list', '--state', 'fine'], /no state "fine".*in-sync, /],
     [['generate', '--all', '--pilot'], /not two of them/],
     [['generate', 'code-agent', '--all'], /not two of them/],

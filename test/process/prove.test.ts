@@ -137,8 +137,8 @@ describe('prove, as a process', () => {
     [['prove', '--jobs', 'many'], /--jobs is a number/],
     [['prove', '--jobs', '0'], /--jobs is a number/],
     [['prove', '--all', 'writer-agent'], /not both/],
-    [['prove', '--format', 'xml'], /--format is text, json or sarif/],
-    [['check', '--format', 'sarif'], /--format is text or json/],
+    [['prove', '--format', 'xml'], /--format is text, json, sarif or github/],
+    [['start', 'code-agent', '--format', 'sarif'], /--format is text or json/],
   ] as const)
     it(`refuses ${words.join(' ')}`, async () => {
       const at = scratch();

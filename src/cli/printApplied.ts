@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { visible } from '../findings/visible.ts';
 import type { ApplyResult } from '../outputs/applyDraft.ts';
+import { lockPath } from '../outputs/lock.ts';
 import { textDiff } from '../outputs/textDiff.ts';
 import { printFormat } from './printFormat.ts';
 import { coloured, plural, printFindings, printJson } from './render.ts';
@@ -55,7 +56,8 @@ export function printApplied(
     io.err(`${coloured(io, 'error', 'Nothing was written.')} Mend the errors above and run it again.\n`);
     return code;
   }
-  for (const change of changes) printDiff(io, change);
+  // Nobody reads the difference of a lock.
+  for (const change of changes) if (change.relative !== lockPath) printDiff(io, change);
   const removed = new Set(
     changes.flatMap(({ relative, isRemoval }) => (isRemoval === true ? [relative] : [])),
   );

@@ -11,7 +11,7 @@ import { lossesOf } from './losses.ts';
 import { memoryBegin, readMemory, writeMemory } from './memory.ts';
 import type { Drift, KeyDrift, Output, OutputState } from './output.ts';
 import { isOutOfSync } from './output.ts';
-import { isSameButForTimes, withoutTimes } from './template/timestamp.ts';
+import { isSameButForTimes, unstamped, withoutTimes } from './template/timestamp.ts';
 
 /**
  * The class of one thing from its three forms, each a comparable text or undefined where it does not exist.
@@ -65,9 +65,17 @@ export function compareOutput(
   const isValue = output.value !== undefined || locked?.keys !== undefined;
   const planned = sha256(output.value === undefined ? output.text : canonicalJson(output.value));
   const found =
-    timeless === output.text ? planned : sha256(isValue ? (canonicalOf(timeless) ?? timeless) : timeless);
+    timeless === output.text
+      ? planned
+      : foundHash(isValue ? (canonicalOf(timeless) ?? timeless) : timeless, locked?.sha256);
   const drift = classify(planned, locked?.sha256 ?? null, found);
   return { ...base, drift, keys: [], wanted: output.text };
+}
+
+/** Hash of what is on the disk; the lock's, where it differs from that only by the times that a template wanted. */
+function foundHash(text: string, locked: string | undefined | null): string {
+  const hash = sha256(text);
+  return locked && hash !== locked && sha256(unstamped(text)) === locked ? locked : hash;
 }
 
 function canonicalOf(text: string): string | undefined {
@@ -91,7 +99,7 @@ function compareMemory(
       reason: `has its markers (${memoryBegin} …) out of order or twice`,
     };
   const timeless = (found: string): string => (output.isStamped ? withoutTimes(found, output.text) : found);
-  const found = parts.kind === 'ours' ? sha256(timeless(parts.ours)) : undefined;
+  const found = parts.kind === 'ours' ? foundHash(timeless(parts.ours), locked?.sha256) : undefined;
   const drift = classify(sha256(output.text), locked?.sha256 ?? null, found);
   const ignored = isOutOfSync(drift) ? ignoreFor(output.path, '', ignores) : undefined;
   if (ignored !== undefined) return { drift: 'ignored', keys: [], wanted: text, ignored };
@@ -142,7 +150,8 @@ function compareSettings(
   ignores: readonly IgnoreEntry[],
 ): Compared {
   // A template that was no JSON object has no keys in the lock.
-  const isAsApplied = locked !== undefined && locked.keys === undefined && locked.sha256 === sha256(text);
+  const isAsApplied =
+    locked !== undefined && locked.keys === undefined && locked.sha256 === foundHash(text, locked.sha256);
   const lockedOf = (pointer: string, leaf?: Json): string | undefined | null =>
     locked?.keys !== undefined ? locked.keys[pointer] : isAsApplied ? hashOf(pointer, leaf) : null;
   if (text === output.text) return compareAsPlanned(output, lockedOf);
@@ -161,6 +170,11 @@ function compareSettings(
   const keys: KeyDrift[] = [];
   const merged = new Map(planned);
   let file: Drift = 'inSync';
+  const classOf = (pointer: string, expected: Json | undefined, actual: Json | undefined): Drift => {
+    const hash = lockedOf(pointer, actual);
+    const there = actual === undefined ? undefined : foundHash(leafForm(pointer, actual), hash);
+    return classify(hashOf(pointer, expected), hash, there);
+  };
   const note = (pointer: string, drift: Drift, expected?: Json, actual?: Json): void => {
     if (drift === 'inSync' || drift === 'converged') {
       file = graver(drift, file);
@@ -184,23 +198,18 @@ function compareSettings(
       const both = [...planned.ours, ...entries.theirs];
       const own = entries.ours;
       merged.set(pointer, both);
-      const drift = classify(hashOf(pointer, expected), lockedOf(pointer, own), hashOf(pointer, own));
+      const drift = classOf(pointer, expected, own);
       note(pointer, drift, both, there);
       if (drift === 'inSync' || drift === 'converged') note(pointer, 'foreign', undefined, there);
       continue;
     }
     const actual = isSame ? expected : there;
-    note(
-      pointer,
-      classify(hashOf(pointer, expected), lockedOf(pointer, actual), hashOf(pointer, actual)),
-      expected,
-      actual,
-    );
+    note(pointer, classOf(pointer, expected, actual), expected, actual);
   }
   for (const [pointer, actual] of found) {
     if (planned.has(pointer)) continue;
     if ([...planned.keys()].some((ours) => isAbove(ours, pointer) || isAbove(pointer, ours))) continue;
-    const drift = classify(undefined, lockedOf(pointer, actual), hashOf(pointer, actual));
+    const drift = classOf(pointer, undefined, actual);
     note(pointer, drift, undefined, actual);
     if (drift === 'foreign') merged.set(pointer, actual);
   }

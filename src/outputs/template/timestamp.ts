@@ -29,6 +29,11 @@ export function withoutTimes(found: string, planned: string): string {
     .join('\n');
 }
 
+/** A text with `stampPlace` for every time in it: what the lock knows of one that was stamped. */
+export function unstamped(text: string): string {
+  return text.replace(new RegExp(time, 'g'), stampPlace);
+}
+
 /** Whether two JSON values are the same but for the times that the planned one leaves open. */
 export function isSameButForTimes(planned: Json, found: Json): boolean {
   const text = canonicalJson(planned);

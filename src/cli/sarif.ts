@@ -34,6 +34,8 @@ function ruleOf(id: string): object {
   return {
     id,
     shortDescription: { text: firstSentence(info.help) },
+    // GitHub's code scanning takes no rule without it.
+    fullDescription: { text: info.help },
     help: { text: info.help },
     defaultConfiguration: { level: levels[info.severity] },
   };

@@ -103,7 +103,11 @@ export function underAttack(
   });
 }
 
-/** Changes the local settings while the session runs. `isOver`: the session has ended, and nobody will see it. */
+/** Changes the local settings of a session that has begun. */
+export const changeLive = (session: Session): Promise<void> =>
+  attackSettings(session, attacks, 'changed while it runs');
+
+/** What follows such a change, once the CLI has seen it. `isOver`: the session has ended, and nobody will see it. */
 export function liveAttack(session: Session, isOver: () => boolean): Act {
   return {
     trials: [
@@ -114,7 +118,6 @@ export function liveAttack(session: Session, isOver: () => boolean): Act {
       },
     ],
     before: async () => {
-      await attackSettings(session, attacks, 'changed while it runs');
       const end = Date.now() + liveSettingsMs;
       while (!wasAskedAboutSettings(session.spool) && Date.now() < end && !isOver())
         await new Promise((resolve) => setTimeout(resolve, 50));

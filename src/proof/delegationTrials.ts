@@ -74,14 +74,35 @@ function insideTrials(subject: Subject, delegate: string, theirs: Policy): Trial
   return { trials, standIns };
 }
 
-/** One attempt for each agent type that must not be started, and one start of each delegate with its attempts inside. */
+const stranger = 'nobody-registered';
+
+/** What an agent type is to the rules and to the guard: registered, the CLI's own, or unheard of. */
+export function sortOfType(type: string): 'registered' | 'built-in' | 'unknown' {
+  if (type === stranger) return 'unknown';
+  return (builtInAgentTypes as readonly string[]).includes(type) ? 'built-in' : 'registered';
+}
+
+/** The first of each sort. */
+function oneOfEachSort(types: readonly string[]): readonly string[] {
+  return types.filter(
+    (type, index) => types.findIndex((each) => sortOfType(each) === sortOfType(type)) === index,
+  );
+}
+
+/**
+ * One attempt for each agent type that must not be started, and one start of each delegate with its attempts inside. To
+ * an agent that may start nobody the tool itself is missing, whatever type is named: there it is one of each sort.
+ */
 export function delegationTrials(subject: Subject): Trials {
   const { agent, registry, policy } = subject;
   const delegates = Object.keys(policy.delegates);
   const mayStart = policy.tools.includes('Agent') ? delegates : [];
-  const others = [...registry.agents.keys(), ...builtInAgentTypes].filter((type) => !mayStart.includes(type));
+  const others = [...registry.agents.keys(), ...builtInAgentTypes, stranger].filter(
+    (type) => !mayStart.includes(type),
+  );
+  const tried = mayStart.length > 0 ? [...new Set(others)] : oneOfEachSort(others);
   const origin = ['agents', agent.id, 'delegates_to'];
-  const forbidden = [...new Set([...others, 'nobody-registered'])].map(
+  const forbidden = tried.map(
     (type): Trial => ({
       ...startOf(subject, type),
       kind: 'delegation',
@@ -89,7 +110,7 @@ export function delegationTrials(subject: Subject): Trials {
       enforceable: true,
       origin,
       // No rule can name a type that nobody knew of.
-      heldBy: type === 'nobody-registered' && mayStart.length > 0 ? ['guard'] : ['rules', 'guard'],
+      heldBy: type === stranger && mayStart.length > 0 ? ['guard'] : ['rules', 'guard'],
     }),
   );
   const planner = plannerOf(registry);

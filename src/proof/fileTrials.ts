@@ -2,7 +2,7 @@
 import { originOf } from '../outputs/settings.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
-import { standIn } from './standIns.ts';
+import { eachGlob, standIn } from './standIns.ts';
 import type { StandIn, Trial, Trials } from './trial.ts';
 
 /** Whose trials are made, and where. */
@@ -204,12 +204,8 @@ function stateTrials(subject: Subject): Trials {
 export function fileTrials(subject: Subject, isLaunch: boolean): Trials {
   const { policy } = subject;
   const all = [
-    ...policy.write.deny
-      .filter(({ glob }) => !glob.startsWith('//'))
-      .map((rule, index) => writeTrials(rule, index, subject)),
-    ...policy.read.deny
-      .filter(({ glob }) => !glob.startsWith('//'))
-      .map((rule, index) => readTrials(rule, index, subject)),
+    ...eachGlob(policy.write.deny).map((rule, index) => writeTrials(rule, index, subject)),
+    ...eachGlob(policy.read.deny).map((rule, index) => readTrials(rule, index, subject)),
     ...(isLaunch ? [stateTrials(subject)] : []),
   ];
   return {

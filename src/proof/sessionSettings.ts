@@ -4,17 +4,19 @@ import { reportedEvents } from '../outputs/settings.ts';
 import type { Carrier } from './proofRecord.ts';
 
 /**
- * A settings file's text with one carrier left. `rules`: no hook at all. `guard`: no deny rule. Without our reports,
- * which decide nothing and cost a process for every event, wherever it is changed anyway. A text that is no JSON object is left as it is: the CLI drops it.
+ * A settings file's text with the carriers that are asked for. `rules`: no hook at all. `guard`: no deny rule. Always
+ * without our reports, which decide nothing and cost a process for every event. A text that is no JSON object is left
+ * as it is: the CLI drops it.
  */
 export function carrierAlone(text: string, carrier: Carrier): string {
   const { value } = readJson(text);
-  if (carrier === 'all' || !isObject(value)) return text;
+  if (!isObject(value)) return text;
   if (carrier === 'rules') {
     const { hooks: _, ...rest } = value;
     return `${JSON.stringify(rest, null, 2)}\n`;
   }
-  return `${JSON.stringify({ ...value, ...withoutDenies(value), ...withoutReports(value) }, null, 2)}\n`;
+  const denies = carrier === 'guard' ? withoutDenies(value) : {};
+  return `${JSON.stringify({ ...value, ...denies, ...withoutReports(value) }, null, 2)}\n`;
 }
 
 function withoutDenies(value: { readonly [key: string]: Json | undefined }): Record<string, Json> {

@@ -1,7 +1,7 @@
 // What is tried through Bash, for agents that have it: delete, touch, redirect, copy, an interpreter, a nested claude. Pure.
 import type { PathRule } from '../policy/policy.ts';
 import { protectedPath, ruleFacts, type Subject, standInAt, wordIn } from './fileTrials.ts';
-import { standIn } from './standIns.ts';
+import { eachGlob, standIn } from './standIns.ts';
 import type { StandIn, Trial, Trials } from './trial.ts';
 
 /** A word for the shell: single quotes, and those in it closed and escaped. */
@@ -208,7 +208,7 @@ function deniedCommands(subject: Subject): Trials {
 /** Everything that Bash must not do. Nothing for an agent without Bash: there the tool itself is refused. */
 export function shellTrials(subject: Subject): Trials {
   if (!subject.policy.tools.includes('Bash')) return { trials: [], standIns: [] };
-  const rules = subject.policy.write.deny.filter(({ glob }) => !glob.startsWith('//'));
+  const rules = eachGlob(subject.policy.write.deny);
   const all = [
     deleteTrials(subject, rules),
     formTrials(subject, rules),

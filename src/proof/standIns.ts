@@ -28,6 +28,12 @@ export function isUnder(rules: readonly PathRule[], relative: string): boolean {
   return own.length > 0 && ruleSet(own).matches({ relative: [relative], absolute: [] }).length > 0;
 }
 
+/** The rules, of those with the same glob the first: to the CLI and to the guard they are one. Absolute ones are left out. */
+export function eachGlob(rules: readonly PathRule[]): readonly PathRule[] {
+  const seen = new Set<string>();
+  return rules.filter(({ glob }) => !glob.startsWith('//') && !seen.has(glob) && seen.add(glob));
+}
+
 function candidates(glob: string, word: string, ending: string): readonly string[] {
   const segments = glob.split('/').filter((segment) => segment !== '' && segment !== '.');
   const isFolder = glob.endsWith('/');

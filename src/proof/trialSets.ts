@@ -1,6 +1,6 @@
 // What is tried in each session of a proof. Pure.
 import { controlTrials } from './controlTrials.ts';
-import { delegationTrials } from './delegationTrials.ts';
+import { delegationTrials, sortOfType } from './delegationTrials.ts';
 import { fileTrials, type Subject } from './fileTrials.ts';
 import type { Carrier, SettingsForm } from './proofRecord.ts';
 import { shellTrials } from './shellTrials.ts';
@@ -18,14 +18,17 @@ function oneOfEach(trials: readonly Trial[], sortOf: (trial: Trial) => string): 
   });
 }
 
-/** One of each of these: enough to see that a session is not one in which everything is refused. */
+/**
+ * Enough to see that a session is not one in which everything is refused. An edit is the costliest: the CLI asks the
+ * guard, wants the file to be read, and asks twice more.
+ */
 function someControls(all: readonly Trial[], isCostly: boolean): readonly Trial[] {
-  const tools = ['Read', 'Write', 'Bash', 'Edit', 'TaskList'];
+  const tools = isCostly ? ['Read', 'Write', 'TaskList'] : ['Read', 'Write', 'Bash', 'Edit', 'TaskList'];
   const controls = oneOfEach(
     all.filter(({ expected, tool }) => expected === 'allowed' && tools.includes(tool)).map(withoutInside),
     ({ tool }) => tool,
   );
-  return isCostly ? controls.slice(0, 2) : controls;
+  return controls;
 }
 
 function withoutInside(trial: Trial): Trial {
@@ -35,23 +38,33 @@ function withoutInside(trial: Trial): Trial {
 
 const ruleOf = ({ rule, origin }: Trial): string => `${rule} ${origin?.join('/')}`;
 
+/** A start of a sub-agent of a forbidden type. */
+const isForbiddenStart = ({ kind, tool, expected }: Trial): boolean =>
+  kind === 'delegation' && tool === 'Agent' && expected === 'blocked';
+
 /**
- * With everything in force the guard is asked about every command, which costs a process each time: one command of each
- * kind then, and all of them with rules alone.
+ * With everything in force the guard is asked about every command and every start of a sub-agent, which costs a process
+ * each time. All of them are tried with rules alone or with the guard alone; here it is one command, and one type of
+ * each sort.
  */
 function forAll(all: readonly Trial[]): readonly Trial[] {
   const spared = (trial: Trial): boolean =>
-    trial.tool === 'Bash' &&
-    trial.expected === 'blocked' &&
-    ['delete', 'protected', 'read', 'shell'].includes(trial.kind);
-  const kept = new Set(oneOfEach(all.filter(spared), ({ kind }) => kind));
+    isForbiddenStart(trial) ||
+    (trial.tool === 'Bash' && trial.expected === 'blocked' && trial.heldBy.length > 0);
+  const kept = new Set(
+    oneOfEach(all.filter(spared), (trial) =>
+      isForbiddenStart(trial) ? `start ${sortOfType(trial.target)}` : trial.tool,
+    ),
+  );
   return all.filter((trial) => !spared(trial) || kept.has(trial));
 }
 
 /** With the guard alone: a write under each rule, each form of a command, each tool, one of each sort of delegation. */
 function forGuard(held: readonly Trial[], isLaunch: boolean, hasDelegates: boolean): readonly Trial[] {
-  // Files first that are made by Write: nothing has to be read before.
-  const sorted = [...held].sort((a, b) => Number(b.tool === 'Write') - Number(a.tool === 'Write'));
+  // Each form of a command has a rule of its own; then files that are made by Write: nothing has to be read before.
+  const rank = ({ kind, tool }: Trial): number =>
+    isLaunch && kind === 'shell' ? 0 : tool === 'Write' ? 1 : 2;
+  const sorted = [...held].sort((a, b) => rank(a) - rank(b));
   if (!isLaunch)
     return oneOfEach(sorted, ({ kind, tool }) =>
       ['protected', 'write', 'edit', 'notebook', 'read'].includes(kind)
@@ -62,10 +75,11 @@ function forGuard(held: readonly Trial[], isLaunch: boolean, hasDelegates: boole
     );
   return oneOfEach(sorted, (trial) => {
     const { kind, tool, target } = trial;
-    if (kind === 'delegation') return hasDelegates ? `delegation ${target}` : kind;
-    if (kind === 'shell' || kind === 'interpreter' || kind === 'nested') return target;
+    // To the guard a type is one of the delegates or none of them.
+    if (kind === 'delegation') return hasDelegates ? `${kind} ${sortOfType(target)}` : kind;
+    if (kind === 'interpreter' || kind === 'nested') return target;
     if (kind === 'tool') return tool;
-    // A read, a write and a deletion under one rule are one question to the guard, put to it by two tools.
+    // A write by a file tool, one by a command and a deletion under one rule are one question to the guard.
     return trial.rule === undefined ? `${kind} ${target}` : `${ruleOf(trial)} ${kind === 'read' ? tool : ''}`;
   });
 }

@@ -78,13 +78,14 @@ describe('settings of a session', () => {
   const alone = (carrier: 'all' | 'rules' | 'guard') =>
     JSON.parse(carrierAlone(JSON.stringify(settings), carrier)) as unknown;
 
-  it('have one carrier', () => {
-    const { permissions, hooks, disableAllHooks } = settings;
-    assert.deepEqual(alone('all'), settings);
+  it('have all carriers or one, and never a report', () => {
+    const { permissions, disableAllHooks } = settings;
+    const hooks = { PreToolUse: settings.hooks.PreToolUse, ConfigChange: [] };
+    assert.deepEqual(alone('all'), { ...settings, hooks });
     assert.deepEqual(alone('rules'), { permissions, disableAllHooks });
     assert.deepEqual(alone('guard'), {
       permissions: { defaultMode: 'default' },
-      hooks: { PreToolUse: hooks.PreToolUse, ConfigChange: [] },
+      hooks,
       disableAllHooks,
     });
   });

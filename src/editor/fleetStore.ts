@@ -31,6 +31,8 @@ const watched = [
   '.mcp.json',
   'scripts/native-orchestrator/**',
 ];
+/** A checkout changes hundreds of files, which are told of in several parts: it is one refresh. */
+const flood = { from: 30, quietMs: 150, longestMs: 500 };
 /** More are not looked for. */
 const mostSettingsFiles = 2000;
 /** Texts that count while they are unsaved: the registry, settings, memory and templates. */
@@ -56,6 +58,8 @@ export class FleetStore implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [];
   /** Watchers of the files that the registry or hooks name, by path relative to the folder. */
   readonly #named = new Map<string, vscode.Disposable>();
+  /** What the watchers told of since the disk was last looked at. */
+  readonly #changedFiles = new Set<string>();
   /** What the disk holds, as far as the watchers see it change. */
   readonly #disk = cachedFiles(nodeFiles);
   readonly #inspect = createInspector();
@@ -76,7 +80,7 @@ export class FleetStore implements vscode.Disposable {
     this.folder = folder;
     this.#hooks = hooks;
     this.#log = log;
-    this.#refresh = coalesce(() => this.#inspectSeen());
+    this.#refresh = coalesce(() => this.#inspectSeen(), { flood, rest: 1 });
     this.evidence = new FolderEvidence(folder.uri.fsPath);
     this.#disposables.push(
       this.#refresh,
@@ -93,13 +97,17 @@ export class FleetStore implements vscode.Disposable {
         this.#onDocument(document);
       }),
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.reread();
+        if (!focused) return;
+        this.reread();
+        // Of a file that came together with its folder no watcher tells.
+        this.findSettings().catch((error) => this.#onBug(error));
       }),
     );
   }
 
-  /** Looks for the settings files of the whole folder, and inspects again when there are any. */
+  /** Looks for the settings files of the whole folder, and inspects again when there are any that were not known. */
   async findSettings(): Promise<void> {
+    const known = this.#settingsFiles.size;
     const found = await vscode.workspace.findFiles(
       new vscode.RelativePattern(this.folder, '**/.claude/settings*.json'),
       '**/{node_modules,worktrees}/**',
@@ -107,7 +115,7 @@ export class FleetStore implements vscode.Disposable {
     );
     if (this.#isDisposed) return;
     for (const uri of found) this.#settingsFiles.add(this.#relative(uri));
-    if (found.length > 0) this.requestRefresh();
+    if (this.#settingsFiles.size > known) this.requestRefresh();
   }
 
   /** Asks for an inspection soon; hundreds of calls make one. */
@@ -128,8 +136,15 @@ export class FleetStore implements vscode.Disposable {
     return this.#inspectSeen();
   }
 
+  #forgetChanged(): void {
+    if (this.#changedFiles.size === 0) return;
+    this.#disk.forget(...this.#changedFiles);
+    this.#changedFiles.clear();
+  }
+
   /** Inspects what is known of the disk. */
   #inspectSeen(): Fleet | undefined {
+    this.#forgetChanged();
     const texts = new Map<string, string>();
     this.#versions = new Map();
     for (const document of vscode.workspace.textDocuments) {
@@ -186,6 +201,7 @@ export class FleetStore implements vscode.Disposable {
 
   /** What the disk holds, as it was last inspected; texts that are not saved are not in it. */
   get disk(): Files {
+    this.#forgetChanged();
     return this.#disk;
   }
 
@@ -225,7 +241,7 @@ export class FleetStore implements vscode.Disposable {
       // Others may write there all day: copies of the workspace, packages.
       if (pattern.startsWith('**') && !isSettingsFile(file)) return;
       if (isSettingsFile(file)) this.#settingsFiles.add(file);
-      this.#disk.forget(uri.fsPath);
+      this.#changedFiles.add(uri.fsPath);
       this.requestRefresh();
     };
     watcher.onDidChange(changed);

@@ -24,6 +24,7 @@ const commandHelp = {
   generateSome: 'Asks which agents, and writes their outputs.',
   generatePilot: 'Writes the outputs of the agents that the registry lists under `pilot`.',
   regenerateAgent: 'Writes the outputs of one agent.',
+  regenerateBehind: 'Writes the outputs of the agents that the registry has moved on from.',
   reviewAgent: 'Shows what would change for one agent, and asks before it is written.',
   restoreAgent:
     'Writes what the registry says over whatever was changed in the files of an agent. What is replaced is kept, and the message has an Undo.',
@@ -37,6 +38,8 @@ const commandHelp = {
     'Restores the settings of every agent that is disarmed, and takes disableAllHooks out of the live settings files.',
   undoRestore:
     'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
+  migrate:
+    'Shows what settings of earlier tooling, and a template without a guard, are in the real form, asks, and writes that. What is replaced is kept, and the message has an Undo.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
   startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',

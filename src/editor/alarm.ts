@@ -58,9 +58,9 @@ export class Alarm implements vscode.Disposable {
     this.#terminals = terminals;
     this.#memory = memory;
     this.#log = log;
-    this.#tell = coalesce(() => this.#tellNow(), settleMs);
-    this.#note = coalesce(() => this.#noteNow(), noteMs);
-    this.#noteFlood = coalesce(() => this.#noteNow(), floodMs);
+    this.#tell = coalesce(() => this.#tellNow(), { waitMs: settleMs });
+    this.#note = coalesce(() => this.#noteNow(), { waitMs: noteMs });
+    this.#noteFlood = coalesce(() => this.#noteNow(), { waitMs: floodMs });
     this.#disposables = [
       this.#changed,
       this.#tell,
@@ -80,9 +80,15 @@ export class Alarm implements vscode.Disposable {
     return undefined;
   }
 
-  /** What an agent that was told of still lacks; empty when that is mended. */
-  stillLost({ store, agent }: Lost): readonly Cause[] {
-    return this.#places.get(store)?.ledger.causesOf(agent) ?? [];
+  /** What is still gone of what was told of; empty when that is mended, whatever else is lost meanwhile. */
+  stillLost({ store, agent, causes }: Lost): readonly Cause[] {
+    const now = new Set(
+      this.#places
+        .get(store)
+        ?.ledger.causesOf(agent)
+        .map(({ id }) => id),
+    );
+    return causes.filter(({ id }) => now.has(id));
   }
 
   /** The agents of a folder that run in terminals of this window. */
@@ -151,11 +157,7 @@ export class Alarm implements vscode.Disposable {
     const quiet = this.#memory.get<readonly CauseKind[]>(memoryKeys.quietAlarms) ?? [];
     const lost = [...this.#untold.values()]
       .map((each) => {
-        const still = new Set(this.stillLost(each).map(({ id }) => id));
-        return {
-          ...each,
-          causes: each.causes.filter(({ id, kind }) => still.has(id) && !quiet.includes(kind)),
-        };
+        return { ...each, causes: this.stillLost(each).filter(({ kind }) => !quiet.includes(kind)) };
       })
       .filter(({ causes }) => causes.length > 0);
     this.#untold.clear();

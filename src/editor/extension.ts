@@ -15,6 +15,7 @@ import { registerRegistryHovers } from './language/registryHovers.ts';
 import { registerSettingsHooks } from './language/settingsHooks.ts';
 import { PlannedDocuments } from './plannedDocuments.ts';
 import { Proofs } from './proofs.ts';
+import { RegistrySaves } from './registrySaves.ts';
 import { registerStatusItem } from './statusItem.ts';
 import { Terminals } from './terminals.ts';
 import { AgentTree } from './tree/agentTree.ts';
@@ -62,7 +63,7 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets, proofs));
   context.subscriptions.push(registerAgentLenses(fleets, terminals, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
-  context.subscriptions.push(registerHistoryDocuments(fleets));
+  context.subscriptions.push(registerHistoryDocuments(fleets), new RegistrySaves(fleets, hooks, log));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   return { fleets, tree, terminals, proofs, alarm, statusItem: status.item };

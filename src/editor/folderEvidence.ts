@@ -33,7 +33,7 @@ export class FolderEvidence implements vscode.Disposable {
     } catch (error) {
       if (!isUserError(error)) throw error;
     }
-    this.#update = coalesce(() => this.#read(), gatherMs);
+    this.#update = coalesce(() => this.#read(), { waitMs: gatherMs });
   }
 
   /** Watches the spool from now on, and asks for a reading of it. */

@@ -6,6 +6,7 @@ export const commandIds = {
   generateSome: 'nativeOrchestrator.generateSome',
   generatePilot: 'nativeOrchestrator.generatePilot',
   regenerateAgent: 'nativeOrchestrator.regenerateAgent',
+  regenerateBehind: 'nativeOrchestrator.regenerateBehind',
   reviewAgent: 'nativeOrchestrator.reviewAgent',
   restoreAgent: 'nativeOrchestrator.restoreAgent',
   restoreKey: 'nativeOrchestrator.restoreKey',
@@ -13,6 +14,7 @@ export const commandIds = {
   ignoreDifference: 'nativeOrchestrator.ignoreDifference',
   restoreDisarmed: 'nativeOrchestrator.restoreDisarmed',
   undoRestore: 'nativeOrchestrator.undoRestore',
+  migrate: 'nativeOrchestrator.migrate',
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',
   startAgent: 'nativeOrchestrator.startAgent',
@@ -55,7 +57,11 @@ export const memoryKeys = {
 
 export const settingsSection = 'nativeOrchestrator';
 /** Settings, without the section. */
-export const settingKeys = { claudePath: 'claudePath', nodePath: 'nodePath' } as const;
+export const settingKeys = {
+  claudePath: 'claudePath',
+  nodePath: 'nodePath',
+  regenerateOnSave: 'regenerateOnSave',
+} as const;
 
 /** Schemes of the read-only documents that we serve. */
 export const schemes = {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { EntryKind, FileContent, Files } from './files.ts';
 
 export interface CachedFiles extends Files {
-  /** Forgets what is known of a path, of all below it, and of the listings it appears in. */
-  forget(path: string): void;
+  /** Forgets what is known of some paths, of all below them, and of the listings they appear in. */
+  forget(...paths: readonly string[]): void;
   /** Forgets everything. */
   forgetAll(): void;
 }
@@ -58,17 +58,34 @@ export function cachedFiles(files: Files): CachedFiles {
       entry.isOwn ??= files.isOwn(file);
       return entry.isOwn;
     },
-    forget(file) {
-      const below = `${file}${path.sep}`;
+    forget(...files) {
+      const gone = new Set(files);
       // A file deep in the workspace may be the first thing in a new directory: what was said of its parents goes too.
-      for (let at = file; ; at = path.dirname(at)) {
-        known.delete(at);
-        if (at === path.dirname(at)) break;
-      }
-      for (const other of known.keys()) if (other.startsWith(below)) known.delete(other);
+      const parents = new Set<string>();
+      for (const file of gone) for (let at = file; !parents.has(at); at = path.dirname(at)) parents.add(at);
+      for (const parent of parents) known.delete(parent);
+      const isBelow = gone.size <= few ? below([...gone]) : belowAny(gone);
+      for (const other of known.keys()) if (isBelow(other)) known.delete(other);
     },
     forgetAll() {
       known.clear();
     },
+  };
+}
+
+/** With so many changed paths or fewer, comparing each is quicker than climbing from every path that is known. */
+const few = 16;
+
+function below(files: readonly string[]): (file: string) => boolean {
+  const folders = files.map((file) => `${file}${path.sep}`);
+  return (file) => folders.some((folder) => file.startsWith(folder));
+}
+
+/** However many files a checkout changed, what is known is looked at once. */
+function belowAny(files: ReadonlySet<string>): (file: string) => boolean {
+  return (file) => {
+    for (let end = file.lastIndexOf(path.sep); end > 0; end = file.lastIndexOf(path.sep, end - 1))
+      if (files.has(file.slice(0, end))) return true;
+    return false;
   };
 }

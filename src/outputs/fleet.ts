@@ -102,3 +102,11 @@ export function needsRestore({ outputs, sync }: Pick<AgentStatus, 'outputs' | 's
   if (outputs.some(({ drift }) => isEdit(drift) || drift === 'unreadable')) return true;
   return sync === 'outOfSync' && !outputs.some(({ drift }) => isOutOfSync(drift));
 }
+
+/** The agents that the registry has moved on from, or that were never generated; none while the registry has errors. */
+export function behindRegistry(fleet: Fleet | undefined): readonly AgentStatus[] {
+  if (fleet === undefined || fleet.registry === undefined || fleet.isLastGood) return [];
+  return fleet.agents.filter(({ outputs }) =>
+    outputs.some(({ drift }) => drift === 'stale' || drift === 'missing' || drift === 'conflict'),
+  );
+}

@@ -77,6 +77,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate which agent?'));
       if (found) await regenerate(found);
     }),
+    register(commandIds.regenerateBehind, async (argument) =>
+      (await later()).regenerateBehind(fleets, hooks(), argument),
+    ),
     register(commandIds.reviewAgent, async (argument) => {
       requireTrust();
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Review and regenerate which agent?'));
@@ -106,6 +109,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       (await later()).restoreDisarmed(context, argument),
     ),
     register(commandIds.undoRestore, async (argument) => (await later()).undoRestore(context, argument)),
+    register(commandIds.migrate, async (argument) =>
+      (await later()).migrateSettings(fleets, hooks(), argument),
+    ),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate and start which agent?'));

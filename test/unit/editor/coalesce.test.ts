@@ -6,10 +6,13 @@ describe('coalesce', () => {
   it('makes one run of many requests, and another of later ones', async () => {
     let runs = 0;
     let ran = () => {};
-    const gathered = coalesce(() => {
-      runs++;
-      ran();
-    }, 0);
+    const gathered = coalesce(
+      () => {
+        runs++;
+        ran();
+      },
+      { waitMs: 0 },
+    );
     const next = () =>
       new Promise<void>((resolve) => {
         ran = resolve;
@@ -25,7 +28,7 @@ describe('coalesce', () => {
 
   it('runs nothing after dispose', async () => {
     let runs = 0;
-    const gathered = coalesce(() => runs++, 0);
+    const gathered = coalesce(() => runs++, { waitMs: 0 });
     gathered.request();
     gathered.dispose();
     gathered.request();

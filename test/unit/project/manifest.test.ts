@@ -77,6 +77,7 @@ const writing = [
   commandIds.generateSome,
   commandIds.generatePilot,
   commandIds.regenerateAgent,
+  commandIds.regenerateBehind,
   commandIds.reviewAgent,
   commandIds.restoreAgent,
   commandIds.restoreKey,

@@ -119,14 +119,14 @@ export interface ProgramRun {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs a program to its end, without input, and for 40 seconds at most. */
+/** Runs a program to its end, without input, and for two minutes at most: a busy machine takes long. */
 export function runProgram({ command, args, cwd, env }: ProgramRun): Promise<ClaudeResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 40_000,
+      timeout: 120_000,
       killSignal: 'SIGKILL',
     });
     let stdout = '';

@@ -40,6 +40,8 @@ const commandHelp = {
     'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
   migrate:
     'Shows what settings of earlier tooling, and a template without a guard, are in the real form, asks, and writes that. What is replaced is kept, and the message has an Undo.',
+  migrate:
+    'Shows what settings of earlier tooling, and a template without a guard, are in the real form, asks, and writes that. What is replaced is kept, and the message has an Undo.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
   startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',

@@ -15,6 +15,7 @@ export const commandIds = {
   restoreDisarmed: 'nativeOrchestrator.restoreDisarmed',
   undoRestore: 'nativeOrchestrator.undoRestore',
   migrate: 'nativeOrchestrator.migrate',
+  migrate: 'nativeOrchestrator.migrate',
   regenerateAndStart: 'nativeOrchestrator.regenerateAndStart',
   showDiff: 'nativeOrchestrator.showDiff',
   startAgent: 'nativeOrchestrator.startAgent',

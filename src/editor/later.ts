@@ -9,6 +9,7 @@ export { tellDisarmed } from './commands/disarmedMessage.ts';
 export { generateAgents } from './commands/generateAgents.ts';
 export { makeHookExecutable } from './commands/makeHookExecutable.ts';
 export { migrateSettings } from './commands/migrateSettings.ts';
+export { migrateSettings } from './commands/migrateSettings.ts';
 export { proveAgents } from './commands/proveAgents.ts';
 export { regenerateBehind, regenerateSaved } from './commands/regenerateBehind.ts';
 export { restoreDisarmed } from './commands/restoreDisarmed.ts';

@@ -112,6 +112,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     register(commandIds.migrate, async (argument) =>
       (await later()).migrateSettings(fleets, hooks(), argument),
     ),
+    register(commandIds.migrate, async (argument) =>
+      (await later()).migrateSettings(fleets, hooks(), argument),
+    ),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate and start which agent?'));

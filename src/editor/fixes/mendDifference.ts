@@ -6,6 +6,7 @@ import { isTrusted } from '../trust.ts';
 import { adoptChange } from './adoptChange.ts';
 import type { FixRequest } from './fix.ts';
 import { ignoreDifference } from './ignoreDifference.ts';
+import { migrateFile } from './migrateFile.ts';
 import { restoreKey } from './restoreKey.ts';
 
 /** A way to mend a difference; undefined when it is none for this one. */
@@ -31,7 +32,7 @@ function differenceOf({ store, finding }: FixRequest): DifferenceArgument | unde
 /** What may be done about the difference that a finding tells of; nothing in a workspace that is not trusted. */
 export function mendDifference(request: FixRequest): readonly vscode.CodeAction[] {
   const argument = isTrusted() ? differenceOf(request) : undefined;
-  if (argument === undefined) return [];
+  if (argument === undefined) return migrateFile(request);
   const actions = fixes.flatMap((fix) => fix(argument, request) ?? []);
   for (const action of actions) action.diagnostics = [request.diagnostic];
   return actions;

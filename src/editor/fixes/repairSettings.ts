@@ -4,6 +4,7 @@ import { type SettingsRepair, settingsRepairs } from '../../claude/settingsRepai
 import { visibleShort } from '../../findings/visible.ts';
 import { toEditorRange } from '../ranges.ts';
 import type { FixRequest } from './fix.ts';
+import { migrateFile } from './migrateFile.ts';
 import { replaceChanged } from './replaceChanged.ts';
 
 function titleOf({ kind, name }: SettingsRepair): string {
@@ -18,9 +19,10 @@ function titleOf({ kind, name }: SettingsRepair): string {
 }
 
 /** The mends of a finding at its own place; none for other findings. */
-export function repairSettings({ document, finding, diagnostic }: FixRequest): readonly vscode.CodeAction[] {
+export function repairSettings(request: FixRequest): readonly vscode.CodeAction[] {
+  const { document, finding, diagnostic } = request;
   if (!toEditorRange(finding).isEqual(diagnostic.range)) return [];
-  return settingsRepairs(document.getText(), finding).map((repair) => {
+  const repairs = settingsRepairs(document.getText(), finding).map((repair) => {
     const action = new vscode.CodeAction(titleOf(repair), vscode.CodeActionKind.QuickFix);
     action.edit = new vscode.WorkspaceEdit();
     replaceChanged(action.edit, document, repair.text);
@@ -28,4 +30,5 @@ export function repairSettings({ document, finding, diagnostic }: FixRequest): r
     action.isPreferred = repair.isPreferred;
     return action;
   });
+  return [...migrateFile(request), ...repairs];
 }

@@ -73,6 +73,7 @@ const declared = contributes.commands.map((each) => each.command);
 
 /** Commands that write or start something. */
 const writing = [
+  commandIds.migrate,
   commandIds.generateAll,
   commandIds.generateSome,
   commandIds.generatePilot,

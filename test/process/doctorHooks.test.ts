@@ -12,6 +12,7 @@ import { cli, expectCli, put, removeScratch, type Scratch, scratch } from './cli
 interface ReportedHook {
   readonly agent: string | null;
   readonly name: string;
+  readonly startsIn: string;
   readonly reached: string;
   readonly isBroken: boolean;
   readonly findings: readonly { readonly code: string; readonly message: string }[];
@@ -103,6 +104,35 @@ describe('doctor --hooks', () => {
       assert.equal(run(at, command), exitCode);
       if (code !== undefined) assert.match(hook?.findings[0]?.message ?? '', /goes through/);
     });
+
+  it('climbs hooks of other folders from there, and so does check as far as the workspace goes', async function () {
+    if (process.platform === 'win32') this.skip();
+    const at = await generated();
+    const commands = [
+      'sh "$CLAUDE_PROJECT_DIR"/h/a.sh',
+      'python3 "$CLAUDE_PROJECT_DIR"/h/gone.py',
+      'node "$CLAUDE_PROJECT_DIR"/h/gone.mjs',
+    ];
+    const hooks = commands.map((command) => ({ type: 'command', command }));
+    put(at, 'pkg/.claude/settings.local.json', JSON.stringify({ hooks: { PreToolUse: [{ hooks }] } }));
+    put(at, 'pkg/h/a.sh', script);
+    const all = (await hooksOf(at, '--hooks')).filter(({ agent }) => agent === null);
+    assert.deepEqual(
+      all.map(({ reached, startsIn, findings }) => [reached, startsIn, ...findings.map(({ code }) => code)]),
+      [
+        ['runs', 'pkg'],
+        ['rendered', 'pkg', 'claude/script-missing'],
+        ['rendered', 'pkg', 'claude/script-missing'],
+      ],
+    );
+    const printed = (await cli(at, ['doctor', '--hooks'])).stdout;
+    assert.match(printed, /^pkg\/\.claude\/settings\.local\.json {2}\(for sessions that start in pkg\)$/m);
+    const { stdout } = await cli(at, ['check']);
+    assert.match(stdout, /pkg\/h\/gone\.py, does not exist, so .*every call is locked out/);
+    assert.match(stdout, /pkg\/h\/gone\.mjs, does not exist, so .*goes through/);
+    const elsewhere = await cli({ ...at, env: { ...at.env, PATH: '/nowhere' } }, ['check']);
+    assert.equal(elsewhere.stdout, stdout);
+  });
 
   it('reads what sessions told, warns of a silent guard, and check stays as it was', async () => {
     const at = await generated();

@@ -1,10 +1,13 @@
-// What the editor does between an event and fresh diagnostics, without VS Code: `keystroke` and `guard-removed`.
+// What the editor does between an event and fresh diagnostics, without VS Code: `keystroke`, `guard-removed`, `checkout`.
 // Bundled by run.mjs, since it reaches into src/. Prints one line of JSON.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { AlarmLedger } from '../src/editor/alarmLedger.ts';
+import { SettingsTexts } from '../src/editor/settingsTexts.ts';
 import { cachedFiles } from '../src/files/cachedFiles.ts';
 import { nodeFiles } from '../src/files/nodeFiles.ts';
 import { overlayFiles } from '../src/files/overlayFiles.ts';
+import { causesOf } from '../src/outputs/causes.ts';
 import { createInspector } from '../src/outputs/inspector.ts';
 import { createRegistryParser } from '../src/registry/parse.ts';
 
@@ -37,9 +40,23 @@ function inspect(text) {
   return inspector({ files, root, hooks, version, today, findProgram: () => '/usr/bin/node' });
 }
 
+// As editor/alarm.ts does it after every inspection.
+const ledger = new AlarmLedger();
+const texts = new SettingsTexts(root);
+function alarm(fleet) {
+  const standings = fleet.agents.map((status) => ({
+    agent: status.agent.id,
+    causes: causesOf(status),
+    isHeld: false,
+  }));
+  return { turn: ledger.update(standings, new Date()), changes: texts.update(fleet, disk) };
+}
+
 const total = [];
 const parsing = [];
+const books = [];
 const fleet = inspect();
+alarm(fleet);
 inspect(saved);
 if (what === 'keystroke') {
   const parse = createRegistryParser();
@@ -56,6 +73,34 @@ if (what === 'keystroke') {
     parsing.push(parsed.ms);
     total.push(inspected.ms);
   }
+} else if (what === 'checkout') {
+  // A branch without guards and back: the settings, memory and policy of every agent, all told of at once.
+  const files = [...fleet.registry.agents.keys()].flatMap((id) =>
+    ['settings.json', 'CLAUDE.md', 'policy.json'].map((name) =>
+      path.join(root, 'agents', id, '.claude', name),
+    ),
+  );
+  const whole = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  for (let turn = 0; turn < Number(runs) + 1; turn++) {
+    const isLess = turn % 2 === 0;
+    for (const [file, text] of whole)
+      writeFileSync(
+        file,
+        isLess ? text.replace('"PreToolUse"', '"PostToolUse"').replace('tools', 'tool') : text,
+      );
+    const seen = timed(() => {
+      disk.forget(...files);
+      return inspect();
+    });
+    const noted = timed(() => alarm(seen.value));
+    const disarmed = seen.value.agents.filter(({ health }) => health === 'disarmed').length;
+    if (disarmed !== (isLess ? seen.value.agents.length : 0)) throw new Error(`${disarmed} are disarmed`);
+    if (turn >= 1) {
+      total.push(seen.ms);
+      books.push(noted.ms);
+    }
+  }
+  for (const [file, text] of whole) writeFileSync(file, text);
 } else {
   const ids = [...fleet.registry.agents.keys()];
   for (let turn = 0; turn < Number(runs) + 2; turn++) {
@@ -69,12 +114,18 @@ if (what === 'keystroke') {
       disk.forget(file);
       return inspect();
     });
+    const noted = timed(() => alarm(seen.value));
+    if (noted.value.turn.lost.length !== 1 || noted.value.changes.length !== 1)
+      throw new Error(`the alarm does not know of ${id}`);
     const { health } = seen.value.agents.find(({ agent }) => agent.id === id);
     writeFileSync(file, before);
     disk.forget(file);
     if (health !== 'disarmed') throw new Error(`${id} is ${health}, although its guard is gone`);
-    inspect();
-    if (turn >= 2) total.push(seen.ms);
+    alarm(inspect());
+    if (turn >= 2) {
+      total.push(seen.ms + noted.ms);
+      books.push(noted.ms);
+    }
   }
 }
-console.log(JSON.stringify({ total, parsing }));
+console.log(JSON.stringify({ total, parsing, books }));

@@ -40,9 +40,11 @@ const commandHelp = {
     'Puts back what the last restore, or a generate that was told to write over changes, replaced.',
   migrate:
     'Shows what settings of earlier tooling, and a template without a guard, are in the real form, asks, and writes that. What is replaced is kept, and the message has an Undo.',
-  migrate:
-    'Shows what settings of earlier tooling, and a template without a guard, are in the real form, asks, and writes that. What is replaced is kept, and the message has an Undo.',
   regenerateAndStart: 'Writes the outputs of one agent where they are out of step, then starts it.',
+  showPlan:
+    'Shows all that generate would write, each file beside what is there, with the counts in the title. Writes nothing.',
+  acceptPlanned:
+    'Writes files of the plan: the one whose difference or row it is called on, or those that are ticked. What is replaced is kept, and the message has an Undo.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
   startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',
   proveAll:

@@ -25,6 +25,12 @@ export interface SarifResult {
   readonly partialFingerprints: Readonly<Record<string, string>>;
 }
 
+interface SarifRule {
+  readonly id: string;
+  readonly fullDescription?: { readonly text: string };
+  readonly help?: { readonly text: string };
+}
+
 interface SarifRun {
   readonly columnKind: string;
   readonly results: readonly SarifResult[];
@@ -33,13 +39,7 @@ interface SarifRun {
     readonly toolExecutionNotifications?: readonly { readonly message: { readonly text: string } }[];
   }[];
   readonly tool: {
-    readonly driver: {
-      readonly rules: readonly {
-        readonly id: string;
-        readonly fullDescription?: { readonly text: string };
-        readonly help?: { readonly text: string };
-      }[];
-    };
+    readonly driver: { readonly rules: readonly SarifRule[] };
   };
 }
 
@@ -72,7 +72,7 @@ export function sarifRun(text: string): SarifRun {
   assert.equal(run.columnKind, 'utf16CodeUnits');
   const prints = new Set<string | undefined>();
   for (const { ruleId, ruleIndex, locations, relatedLocations = [], partialFingerprints } of run.results) {
-    const rule = run.tool.driver.rules[ruleIndex];
+    const rule: SarifRule | undefined = run.tool.driver.rules[ruleIndex];
     assert.equal(rule?.id, ruleId);
     assert.ok(rule.help?.text && rule.fullDescription?.text, `${ruleId} has no help`);
     assert.equal(locations.length, 1);

@@ -112,9 +112,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     register(commandIds.migrate, async (argument) =>
       (await later()).migrateSettings(fleets, hooks(), argument),
     ),
-    register(commandIds.migrate, async (argument) =>
-      (await later()).migrateSettings(fleets, hooks(), argument),
-    ),
+    register(commandIds.showPlan, async () => (await later()).showPlan(context)),
+    register(commandIds.acceptPlanned, async (argument) => (await later()).acceptPlanned(context, argument)),
     register(commandIds.regenerateAndStart, async (argument) => {
       requireTrust();
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Regenerate and start which agent?'));

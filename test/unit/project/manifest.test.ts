@@ -80,6 +80,7 @@ const writing = [
   commandIds.regenerateAgent,
   commandIds.regenerateBehind,
   commandIds.reviewAgent,
+  commandIds.acceptPlanned,
   commandIds.restoreAgent,
   commandIds.restoreKey,
   commandIds.adoptChange,

@@ -166,10 +166,15 @@ const programs = ['node', 'python3', 'sh', 'bash'];
 const findProgram = (name: string): string | undefined =>
   programs.includes(name) ? `/bin/${name}` : undefined;
 
-function climbed(text: string, disk: Disk, folder = root): HookStatus {
+function climbed(text: string, disk: Disk, folder = root, startsIn?: string): HookStatus {
   const [hook] = checkSettings(text, { file: 'x', source: 'project' }).hooks;
   assert.ok(hook);
-  return climb(hook, { files: diskOf(disk, folder), workspaceRoot: folder, file: 'x', findProgram });
+  const place = {
+    workspaceRoot: folder,
+    file: 'x',
+    ...(startsIn === undefined ? {} : { project: startsIn }),
+  };
+  return climb(hook, { files: diskOf(disk, folder), ...place, findProgram });
 }
 
 interface Case {
@@ -177,6 +182,8 @@ interface Case {
   readonly handler: object;
   readonly disk: Disk;
   readonly folder?: string;
+  /** Where its sessions start, relative to that folder. */
+  readonly startsIn?: string;
   readonly sameName?: readonly string[];
   /** `kind name`, the best first. */
   readonly offers: readonly string[];
@@ -185,7 +192,7 @@ interface Case {
 function repairsOf(test: Case): { repairs: readonly HookRepair[]; text: string; status: HookStatus } {
   const folder = test.folder ?? root;
   const text = settings(test.handler);
-  const status = climbed(text, test.disk, folder);
+  const status = climbed(text, test.disk, folder, test.startsIn);
   const repairs = status.findings.flatMap((finding) =>
     hookRepairs({
       text,
@@ -318,6 +325,28 @@ describe('hook repairs', () => {
       offers: ['interpreter python3'],
     },
     {
+      name: 'of another folder, found in the workspace',
+      startsIn: 'pkg/a',
+      handler: command('"$CLAUDE_PROJECT_DIR"/x.sh'),
+      disk: { 'hooks/x.sh': run },
+      offers: ['path hooks/x.sh', 'execForm '],
+    },
+    {
+      name: 'of another folder, found there first',
+      startsIn: 'pkg',
+      handler: command('sh', [`${project}/x.sh`]),
+      disk: { 'hooks/x.sh': run, 'pkg/hooks/x.sh': run },
+      sameName: ['pkg/hooks/x.sh', 'hooks/x.sh'],
+      offers: ['path pkg/hooks/x.sh', 'path hooks/x.sh'],
+    },
+    {
+      name: 'of another folder, created there',
+      startsIn: 'pkg',
+      handler: command('sh "$CLAUDE_PROJECT_DIR"/new.sh'),
+      disk: { 'pkg/y': run },
+      offers: ['create pkg/new.sh'],
+    },
+    {
       name: 'no other interpreter',
       handler: command('ruby "$CLAUDE_PROJECT_DIR"/x.rb'),
       disk: { 'x.rb': { text: 'x' } },
@@ -338,7 +367,12 @@ describe('hook repairs', () => {
           repair.script === undefined
             ? {}
             : { [repair.script.path]: { text: repair.script.text, isExecutable: true as const } };
-        const after = climbed(repair.settings ?? text, { ...test.disk, ...scripts }, test.folder);
+        const after = climbed(
+          repair.settings ?? text,
+          { ...test.disk, ...scripts },
+          test.folder,
+          test.startsIn,
+        );
         const left = after.findings.map(({ code }) => code);
         assert.ok(!left.includes(status.findings[0]?.code ?? ''), `${repair.kind}: ${left.join(', ')}`);
       }

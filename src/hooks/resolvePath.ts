@@ -51,6 +51,16 @@ function openedSegment(segment: string): string {
 const segmentsOf = (path: string): string[] =>
   path.split(isWindows ? /[\\/]/ : '/').filter((segment) => segment !== '' && segment !== '.');
 
+/** Whether a symlink lies at a path. Below a file there is nothing; throws where nobody may look. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
 /**
  * Where a path leads, symlinks followed one by one as the system does it (`..` after a link is the parent of its
  * target), dangling ones included: a write through one creates the file that it names.
@@ -66,7 +76,7 @@ function realPlace(path: string, shown: string): string {
       continue;
     }
     const next = join(place, openedSegment(segment));
-    if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() !== true) {
+    if (!isLink(next)) {
       place = next;
       continue;
     }

@@ -21,7 +21,9 @@ const isDevice = (path: string): boolean =>
 
 /** What of the environment the shell of a tool certainly has as this process has it. */
 function environment(): Readonly<Record<string, string | undefined>> {
-  const kept = Object.entries(process.env).filter(([name]) => name.startsWith('NATIVE_ORCHESTRATOR_'));
+  const kept = Object.entries(process.env).filter(([name]) =>
+    /^(NATIVE_ORCHESTRATOR_|TMUX(_SOCKET_OVERRIDE)?$)/.test(name),
+  );
   return { ...Object.fromEntries(kept), HOME: homedir() };
 }
 
@@ -29,7 +31,11 @@ function resolved(targets: readonly ShellTarget[], root: Root, isRead: boolean):
   return targets
     .filter(({ path }) => !isDevice(path))
     .map(({ path, shown, below }) => {
-      const found = { ...resolvePath(path, '/', root), shown, ...(isRead ? { isSearched: true } : {}) };
+      const found = {
+        ...resolvePath(path, '/', root),
+        shown: shown.replace(/\/{2,}/g, '/'),
+        ...(isRead ? { isSearched: true } : {}),
+      };
       return below === true ? { ...found, below: () => entriesBelow(found, root, isRead) } : found;
     });
 }
@@ -40,6 +46,17 @@ function located(text: string, cwd: string, root: Root): string {
   const places = names.relative.length > 0 ? names.relative : names.absolute;
   const roots = root.names.filter((name) => name !== '/').sort((a, b) => b.length - a.length);
   return [...places, roots.reduce((rest, name) => rest.replaceAll(`${name}/`, './'), text)].join('\n');
+}
+
+/** A word that no path can be is none. */
+function mentioned({ mentions }: ShellEffects, root: Root): ShellCall['mentions'] {
+  return mentions.flatMap(({ what, path }) => {
+    try {
+      return [{ what, ...resolvePath(path, '/', root) }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 export interface ShellTouched {
@@ -56,7 +73,7 @@ export function shellCall(
   root: Root,
   analysis: ShellAnalysis,
 ): ShellTouched {
-  const nothing = { opaque: [], starts: [], commands: [] };
+  const nothing = { opaque: [], mentions: [], starts: [], commands: [] };
   if (command.length > mostCommand)
     return { writes: [], reads: [], shell: { ...nothing, problem: 'it is too long' } };
   if (command.includes('\0'))
@@ -72,6 +89,7 @@ export function shellCall(
     shell: {
       starts: [...starts, ...effects.opaque.flatMap(({ text }) => startedBy(text))],
       commands,
+      mentions: mentioned(effects, root),
       opaque: effects.opaque.map((part) => ({ ...part, text: located(part.text, part.cwd ?? cwd, root) })),
     },
   };
@@ -88,6 +106,7 @@ function otherShellCall(tool: string, text: string): ShellCall {
   const starts = /(?<![\w-])(claude|native-orchestrator|claude-agent)(?![\w-])/i.exec(text)?.[1];
   return {
     opaque: [{ what: tool, text, does: 'write' }],
+    mentions: [],
     starts: starts === undefined ? [] : [starts],
     commands: [],
   };

@@ -26,6 +26,8 @@ export interface ShellCall {
     readonly text: string;
     readonly does: 'read' | 'write';
   }[];
+  /** Paths that programs are told which nobody here knows: they may change them or only read them. */
+  readonly mentions: readonly ({ readonly what: string } & ResolvedPath)[];
   /** Programs that no session may start. */
   readonly starts: readonly string[];
   /** The words of each simple command. */

@@ -2,6 +2,7 @@
 import { visibleShort } from '../findings/visible.ts';
 import type { Denial, ShellCall, Verdict } from './call.ts';
 import { couldName } from './fixedPart.ts';
+import { ruleSet } from './globs.ts';
 import type { PathRule, Policy } from './policy.ts';
 
 const quoted = (text: string): string => `"${visibleShort(text)}"`;
@@ -67,6 +68,13 @@ function opaqueDenial(policy: Policy, what: string, rule: PathRule): Denial {
   };
 }
 
+/** The programs that nobody here knows and that are told a path which may not be changed: they may only read it. */
+function mentioned(policy: Policy, { mentions }: ShellCall): ShellCall['mentions'] {
+  if (mentions.length === 0) return [];
+  const set = ruleSet(policy.write.deny);
+  return mentions.filter((path) => set.matches(path).length > 0);
+}
+
 /**
  * Judges a command beside its paths: one that cannot be taken apart is refused, and so is one that starts what no
  * session may start or that `deny_bash` lists. A part whose effect its text does not tell is refused when it could
@@ -77,7 +85,7 @@ export function shellVerdict(policy: Policy, shell: ShellCall): Verdict {
     return {
       allow: false,
       code: 'guard/unclear-command',
-      reason: `The command cannot be taken apart, so it was refused: ${visibleShort(shell.problem.replace(/\.$/, ''))}. Write it more plainly.`,
+      reason: `The command cannot be taken apart, so it was refused: ${visibleShort(shell.problem.replace(/\.+$/, ''))}. Write it more plainly.`,
       source: 'guard',
     };
   const [started] = shell.starts;
@@ -96,7 +104,7 @@ export function shellVerdict(policy: Policy, shell: ShellCall): Verdict {
     const rule = rules.find(({ glob }) => isForbidden(glob));
     if (rule !== undefined) return opaqueDenial(policy, what, rule);
   }
-  const [hidden] = shell.opaque;
+  const [hidden] = [...shell.opaque, ...mentioned(policy, shell)];
   if (hidden === undefined) return { allow: true };
   return {
     allow: true,

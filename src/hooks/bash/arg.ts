@@ -11,8 +11,12 @@ export interface Input {
   readonly known?: string;
   /** The text of the files that it comes from, as they are on the disk: data, and not what names anything by itself. */
   readonly content?: string;
+  /** True when only some of these lines may come, as behind `tail`, or in another order. */
+  readonly isSome?: boolean;
   /** All text that may have gone into it. */
   readonly origin: string;
+  /** Set when it comes from a listing of files: the places, absolute or from the working directory, that it lists. */
+  readonly listed?: readonly string[];
 }
 
 export interface Arg {
@@ -26,6 +30,8 @@ export interface Arg {
   readonly isNumber?: boolean;
   /** True when the word stands for all that lies below it: a glob that matches too much to be listed. */
   readonly below?: boolean;
+  /** Set for a word that is not known but comes from a listing: it names something at or below one of these places. */
+  readonly listed?: readonly string[];
   /** True when a glob gave the word. */
   readonly isFromGlob?: boolean;
   /** The word is the name of a pipe to or from another command, which writes this. */
@@ -42,6 +48,30 @@ export const unknown = (origin: string): Arg => ({ text: '', origin, bare: '' })
 export const isKnown = (arg: Arg): boolean => arg.origin === undefined;
 
 const bareOf = (arg: Arg): string => arg.bare ?? arg.text;
+
+/** A word that is not known, from what a command reads. */
+export const unknownFrom = (
+  origin: string,
+  ...from: readonly ({ readonly listed?: readonly string[] } | undefined)[]
+): Arg => ({
+  ...unknown(origin),
+  ...listedIn(...from),
+});
+
+/** The places that any of these may name. */
+export function listedIn(...from: readonly ({ readonly listed?: readonly string[] } | undefined)[]): {
+  readonly listed?: readonly string[];
+} {
+  const listed = [...new Set(from.flatMap((each) => each?.listed ?? []))].slice(0, 200);
+  return listed.length === 0 ? {} : { listed };
+}
+
+/** The lines that come in, each of which may be a path; where they are too many or not known, the places they lie in. */
+export function listedLines(input: Input | undefined): Pick<Input, 'listed'> | undefined {
+  if (input?.content === undefined || (input.listed === undefined && input.isSome !== true)) return input;
+  const lines = input.content.split('\n').filter((line) => line !== '');
+  return lines.length > 200 ? input : { listed: lines };
+}
 
 /** The word or, when it is not known, all that may go into it. */
 export function originOf(arg: Arg): string {
@@ -67,7 +97,7 @@ export function sliceArg(arg: Arg, from: number): Arg {
   const text = arg.text.slice(from);
   return arg.origin === undefined
     ? { text }
-    : { text, origin: arg.origin.slice(from), bare: bareOf(arg).slice(from) };
+    : { text, origin: arg.origin.slice(from), bare: bareOf(arg).slice(from), ...listedIn(arg) };
 }
 
 /** One word after the other, as one word. */
@@ -82,7 +112,17 @@ export function concatArgs(first: Arg, second: Arg): Arg {
     text: isKnown(first) ? first.text + second.text : first.text,
     origin: (first.origin ?? first.text) + (second.origin ?? second.text),
     bare: bareOf(first) + bareOf(second),
+    ...listedIn(
+      first,
+      ...(second.listed === undefined ? [] : [{ listed: placesBehind(first, second.listed) }]),
+    ),
   };
+}
+
+/** Where a word leads that begins with another one: below that one's directory. */
+function placesBehind(first: Arg, listed: readonly string[]): readonly string[] {
+  const slash = first.text.lastIndexOf('/');
+  return slash < 0 ? listed : [first.text.slice(0, slash + 1)];
 }
 
 /** A path below a directory, by the words for both. */
@@ -91,11 +131,15 @@ export function pathIn(directory: Arg, path: Arg): Arg {
   if (path.text === '' && isKnown(path)) return path;
   return {
     ...concatArgs(concatArgs(directory, known('/')), path),
+    ...(path.listed === undefined ? {} : { listed: path.listed.map((each) => below(directory, each)) }),
     ...(path.below === true ? { below: true } : {}),
     ...(path.isFromGlob === true ? { isFromGlob: true } : {}),
     ...(path.isNumber === true ? { isNumber: true } : {}),
   };
 }
+
+const below = (directory: Arg, place: string): string =>
+  place.startsWith('/') || !isKnown(directory) ? place : `${directory.text}/${place}`;
 
 /** The last segment of a path. */
 export function baseNameOf(arg: Arg): Arg {

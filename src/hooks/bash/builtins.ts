@@ -6,12 +6,14 @@ import {
   type Input,
   isKnown,
   known,
+  listedLines,
   originOf,
   originsOf,
   pathIn,
   sliceArg,
   textIn,
   unknown,
+  unknownFrom,
 } from './arg.ts';
 import { runScript } from './programs/interpreters.ts';
 import { assigned } from './programs/wrappers.ts';
@@ -60,7 +62,14 @@ function moved(call: BuiltinCall, to: Arg, isPhysical: boolean): State {
     return { ...state, previous: state.cwd, cwd: unknown(call.run.collector.source) };
   const whole = pathIn(state.cwd, to);
   const cwd = isPhysical ? whole : directoryFrom(state.cwd, to);
-  return { ...state, previous: state.cwd, cwd: whole.below === true ? unknown(`${originOf(whole)}/*`) : cwd };
+  return {
+    ...state,
+    previous: state.cwd,
+    cwd:
+      whole.below === true
+        ? unknownFrom(`${originOf(whole)}/*`, isKnown(whole) ? { listed: [whole.text] } : whole)
+        : cwd,
+  };
 }
 
 const cd: Builtin = (call) => {
@@ -203,7 +212,9 @@ const read: Builtin = ({ run, state, args, input }) => {
     !/[\n\\]/.test(line) &&
     !args.some((arg) => /^-[^r]/.test(arg.text)) &&
     !state.vars.has('IFS');
-  const value = isSimple ? known(line.trim()) : unknown(origin === '' ? '$(a file)' : origin);
+  const value = isSimple
+    ? known(line.trim())
+    : unknownFrom(origin === '' ? '$(a file)' : origin, isElsewhere ? undefined : listedLines(input));
   if (
     isArray &&
     whole !== undefined &&

@@ -1,7 +1,7 @@
 // Gathers what a command touches: every path made absolute, followed through the links that the command itself makes.
 import { posix } from 'node:path';
 import { type Arg, isKnown, known, originOf, pathIn } from './arg.ts';
-import type { Opaque, ShellContext, ShellEffects, ShellTarget } from './effects.ts';
+import type { Mention, Opaque, ShellContext, ShellEffects, ShellTarget } from './effects.ts';
 import { TooMuch } from './tooMuch.ts';
 
 interface Alias {
@@ -30,8 +30,11 @@ export class Collector {
   private readonly writes = new Map<string, ShellTarget>();
   private readonly reads = new Map<string, ShellTarget>();
   private readonly opaques = new Map<string, Opaque>();
+  private readonly mentions = new Map<string, Mention>();
   private readonly starting = new Set<string>();
   private readonly commands = new Map<string, readonly string[]>();
+  /** Each command in its turn, repeated ones as well. */
+  private readonly ran: (readonly string[])[] = [];
   private readonly aliases: Alias[] = [];
   /** What exported variables and assignments before a command hold: an interpreter can read them. */
   private readonly environment = new Set<string>();
@@ -73,6 +76,8 @@ export class Collector {
       // What is not known may well be empty.
       const bare = target.bare ?? '';
       if (/[^./]/.test(bare) && !bare.endsWith('/')) this.touch(does, cwd, known(bare), below);
+      for (const place of path.listed ?? [])
+        if (place.startsWith('/')) this.touch(does, cwd, known(place), true);
       return;
     }
     if (does === 'write' && /^(\/dev\/(stdin|fd\/)|\/proc\/)/.test(path.text))
@@ -168,6 +173,13 @@ export class Collector {
     if (text !== '' && this.environment.size < 500) this.environment.add(text);
   }
 
+  mention(what: string, cwd: Arg, word: Arg): void {
+    const path = pathIn(cwd, word);
+    if (!isKnown(path) || word.text.startsWith('-') || word.text.length > 400 || this.mentions.size >= 200)
+      return;
+    this.mentions.set(`${what} ${path.text}`, { what, path: path.text });
+  }
+
   start(program: string): void {
     this.starting.add(program);
   }
@@ -176,23 +188,31 @@ export class Collector {
     this.step();
     const list = words.map((word) => word.origin ?? word.text);
     const key = list.join('\0');
+    this.ran.push(list);
     if (!this.commands.has(key)) this.commands.set(key, list);
   }
 
-  /** The words of the commands found since there were `from` of them. */
-  wordsSince(from: number): string {
-    return [...this.commands.values()]
-      .slice(from)
-      .map((words) => words.join(' '))
-      .join('\n');
+  /** The commands that ran since there were `from` of them. */
+  commandsSince(from: number): readonly (readonly string[])[] {
+    return this.ran.slice(from);
   }
 
   get commandCount(): number {
-    return this.commands.size;
+    return this.ran.length;
+  }
+
+  /** Whether the command may have changed anything until now: what the disk holds then says too little. */
+  get hasChanges(): boolean {
+    return this.writes.size + this.opaques.size + this.aliases.length > 0;
   }
 
   /** Whether the command itself wrote this path before, so that what the disk holds now says nothing. */
   isWritten(path: Arg): boolean {
+    return this.isWrittenTo(path) || this.opaques.size > 0 || this.aliases.length > 0;
+  }
+
+  /** Whether the command is seen to write this path. */
+  isWrittenTo(path: Arg): boolean {
     if (!isKnown(path)) return true;
     const plain = posix.normalize(path.text);
     for (const target of this.writes.values()) {
@@ -200,7 +220,7 @@ export class Collector {
       if (written === plain || (target.below === true && plain.startsWith(`${written.replace(/\/$/, '')}/`)))
         return true;
     }
-    return this.opaques.size > 0 || this.aliases.length > 0;
+    return false;
   }
 
   /** The text of a file that this command leaves alone before it reads it. */
@@ -243,6 +263,7 @@ export class Collector {
       writes: [...this.writes.values()],
       reads: [...this.reads.values()],
       opaque: [...this.opaques.values()],
+      mentions: [...this.mentions.values()],
       starts: [...this.starting],
       commands: [...this.commands.values()],
     };

@@ -26,6 +26,14 @@ export interface Opaque {
   readonly cwd?: string;
 }
 
+/** A word of a program that nobody here knows, which may be a path that it changes. */
+export interface Mention {
+  /** The program. */
+  readonly what: string;
+  /** Absolute, as if the word were a path. */
+  readonly path: string;
+}
+
 /** Everything that a command would touch or start, in the order in which it was found and without repetition. */
 export interface ShellEffects {
   /** Why bash would refuse the text, or why it cannot be judged; the other lists are then incomplete. */
@@ -34,6 +42,7 @@ export interface ShellEffects {
   readonly writes: readonly ShellTarget[];
   readonly reads: readonly ShellTarget[];
   readonly opaque: readonly Opaque[];
+  readonly mentions: readonly Mention[];
   /** Programs that nobody may start from a session, by name: `claude`, `native-orchestrator`, our `tmux` socket. */
   readonly starts: readonly string[];
   /** The words of each simple command, those behind wrappers (`env`, `sudo`, `xargs`) once more without them. */

@@ -20,10 +20,21 @@ import {
   type SyntaxNode,
   type While,
 } from 'unbash';
-import { type Arg, type Input, isKnown, known, originOf, originsOf, unknown } from './arg.ts';
+import {
+  type Arg,
+  type Input,
+  isKnown,
+  known,
+  listedIn,
+  originOf,
+  originsOf,
+  unknown,
+  unknownFrom,
+} from './arg.ts';
 import { builtins, type Frame } from './builtins.ts';
 import type { Collector } from './collector.ts';
 import { Expander, type Substitutes } from './expandWord.ts';
+import { listedBy } from './listedBy.ts';
 import { outputText } from './output.ts';
 import { assigned } from './programs/wrappers.ts';
 import { runProgram } from './programs.ts';
@@ -230,9 +241,24 @@ export class Shell implements Substitutes {
       if (output !== undefined) return output;
     }
     const source = nodes.map(({ pos, end }) => this.text.slice(pos, end)).join('\n');
+    const ran = this.collector.commandsSince(count);
+    const words = [...new Set(ran.map((each) => each.join(' ')))].join('\n');
+    const contents = states.length === 1 && state !== undefined ? this.filteredContents(ran, state) : [];
     return {
-      origin: [source, this.collector.wordsSince(count), input?.known ?? input?.origin ?? ''].join('\n'),
+      origin: [source, words, ...contents, input?.known ?? input?.origin ?? ''].join('\n'),
+      ...listedIn(input, ...ran.map((each) => ({ listed: listedBy(each) }))),
     };
+  }
+
+  /** The text of files that filters print some of, in their own way. */
+  private filteredContents(ran: readonly (readonly string[])[], state: State): readonly string[] {
+    return ran
+      .filter(([name = '']) =>
+        /^(sed|[gmn]?awk|cut|tr|nl|tac|rev|fold|fmt|paste|column|dd|gzip|zcat|base64)$/.test(name),
+      )
+      .flatMap((words) => words.slice(1))
+      .flatMap((word) => this.collector.contentOf(state.cwd, known(word.replace(/^if=/, ''))) ?? [])
+      .slice(0, 20);
   }
 
   outputOf(script: ParsedScript, text: string, state: State): Input {
@@ -477,7 +503,9 @@ export class Shell implements Substitutes {
               : expander.text(redirect.target);
         const end = redirect.type === 'HereString' ? '\n' : '';
         if ((descriptor ?? 0) === 0)
-          input = isKnown(text) ? { known: text.text + end, origin: text.text } : { origin: originOf(text) };
+          input = isKnown(text)
+            ? { known: text.text + end, origin: text.text }
+            : { origin: originOf(text), ...listedIn(text) };
         continue;
       }
       if (redirect.target === undefined) throw new NotShell('a redirection without a target');
@@ -695,7 +723,7 @@ const joinName = (name: string, value: Arg): Arg =>
 const rangeOf = (words: readonly Arg[]): Arg =>
   words.every((word) => word.isNumber === true || /^-?\d+$/.test(word.text))
     ? { ...unknown('0'), isNumber: true }
-    : unknown(originsOf(words));
+    : unknownFrom(originsOf(words), ...words);
 
 /** The states without what arithmetic in the text assigns. */
 function forgotten(shell: Shell, states: readonly State[], text: string): readonly State[] {

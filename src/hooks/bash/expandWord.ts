@@ -15,14 +15,19 @@ import {
   type Input,
   isKnown,
   known,
+  listedLines,
   originOf,
   originsOf,
+  pathIn,
   textIn,
   unknown,
+  unknownFrom,
 } from './arg.ts';
 import { expandBraces } from './braces.ts';
 import { type Collector, escapeGlob } from './collector.ts';
 import { operate } from './parameters.ts';
+import { foundLines } from './programs/find.ts';
+import { Run } from './run.ts';
 import { type State, setText, textOf } from './state.ts';
 import { TooMuch } from './tooMuch.ts';
 
@@ -81,6 +86,25 @@ export class Expander {
   /** The text of a file that a command reads. */
   contentOf(file: Arg): string | undefined {
     return this.collector.contentOf(this.state.cwd, file);
+  }
+
+  /** Whether the disk may no longer be as it was when the command began. */
+  get hasChanges(): boolean {
+    return this.collector.hasChanges;
+  }
+
+  expandGlob(pattern: string, isLoose: boolean): readonly Arg[] | undefined {
+    return this.collector.expandGlob(this.state.cwd, pattern, isLoose);
+  }
+
+  kindOf(file: Arg): 'directory' | 'other' | undefined {
+    const path = pathIn(this.state.cwd, file);
+    return isKnown(path) ? this.collector.context.kindOf?.(path.text) : undefined;
+  }
+
+  /** The paths that `find` prints; undefined when they can't be told. */
+  foundLines(args: readonly Arg[]): readonly string[] | undefined {
+    return foundLines(new Run(this.collector, [known('find'), ...args], this.state.cwd, undefined, () => {}));
   }
 
   private reparsed(text: string): readonly Arg[] {
@@ -179,7 +203,7 @@ export class Expander {
         this.values(fields, this.parameter(part), isQuoted, isList(part));
         break;
       case 'CommandExpansion':
-        this.values(fields, [this.substitution(part)], isQuoted, false);
+        this.values(fields, [this.substitution(part, isQuoted)], isQuoted, false);
         break;
       case 'ArithmeticExpansion':
         this.shell.arithmetic(part, this.state);
@@ -207,11 +231,14 @@ export class Expander {
     }
   }
 
-  private substitution(part: CommandExpansionPart): Arg {
+  private substitution(part: CommandExpansionPart, isQuoted: boolean): Arg {
     if (part.script === undefined) return unknown(part.text);
     const output = this.shell.outputOf(part.script, part.text, this.state);
     const text = textIn(output);
-    return text === undefined ? unknown(output.origin) : known(text.replace(/\n+$/, ''));
+    // As one word, one of these lines or any number of them.
+    if (output.isSome === true && isQuoted && text !== undefined && /\n./s.test(text))
+      return unknownFrom(`${text}\n${output.origin}`, listedLines(output));
+    return text === undefined ? unknownFrom(output.origin, output) : known(text.replace(/\n+$/, ''));
   }
 
   /** What stands between the words of `"$*"`. */
@@ -311,7 +338,11 @@ export class Expander {
       isKnown(at) &&
       /^\d+$/.test(at.text) &&
       value.items.every((item) => isKnown(item) && item.below !== true);
-    return [isPlain ? (value.items[Number(at.text)] ?? known('')) : unknown(originsOf(value.items))];
+    return [
+      isPlain
+        ? (value.items[Number(at.text)] ?? known(''))
+        : unknownFrom(originsOf(value.items), ...value.items),
+    ];
   }
 }
 

@@ -1,7 +1,18 @@
 // What a simple command prints, where its words alone tell it.
 import type { Command } from 'unbash';
-import { type Arg, baseNameOf, type Input, isKnown, known, originOf, originsOf, pathIn } from './arg.ts';
+import {
+  type Arg,
+  baseNameOf,
+  type Input,
+  isKnown,
+  known,
+  listedIn,
+  originOf,
+  originsOf,
+  pathIn,
+} from './arg.ts';
 import type { Expander } from './expandWord.ts';
+import { listingOf, matchingLines } from './listings.ts';
 
 /** Programs that print what they read and nothing of their words. */
 const copiers = /^(cat|head|tail|tac|zcat|nl|base64|gunzip|zstdcat|bzcat|xzcat)$/;
@@ -40,6 +51,12 @@ export function outputText(node: Command, expander: Expander, input: Input | und
     default:
   }
   if (/^(:|true|false|cd|export|set|unset|shopt|test)$/.test(name.value)) return { known: '', origin: '' };
+  const listing = listingOf(name.value, args, expander);
+  if (listing !== undefined) return listing;
+  if (/^[ef]?grep$/.test(name.value)) {
+    const lines = matchingLines(args, input);
+    if (lines !== undefined) return lines;
+  }
   if (/^(sort|uniq|shuf|[efz]?grep)$/.test(name.value))
     return someLines(
       args.filter((arg) => !/^-./.test(arg.text)),
@@ -47,7 +64,11 @@ export function outputText(node: Command, expander: Expander, input: Input | und
       input,
     );
   if (!copiers.test(name.value) || args.some((arg) => !isKnown(arg))) return undefined;
-  const files = args.filter((arg) => !/^-./.test(arg.text));
+  // `-n 5` and `-n +2` are no files.
+  const files = args.filter(
+    (arg, at) =>
+      !/^-./.test(arg.text) && !(/^[+-]?\d+$/.test(arg.text) && /^-[nc]$/.test(args[at - 1]?.text ?? '')),
+  );
   if (files.length === 0 && doc !== undefined && !hasOthers && name.value === 'cat')
     return documented(doc, expander);
   if (files.length === 0 && node.redirects.length === 0) return name.value === 'cat' ? input : cut(input);
@@ -58,7 +79,12 @@ export function outputText(node: Command, expander: Expander, input: Input | und
     contents.every((content) => content !== undefined) &&
     doc === undefined &&
     !/^(base64|gunzip|.*cat)$/.test(name.value.replace(/^cat$/, ''));
-  return { origin: input?.known ?? input?.origin ?? '', ...(isWhole ? { content: contents.join('') } : {}) };
+  const pipes = files.flatMap(({ pipe }) => (pipe === undefined ? [] : [pipe]));
+  return {
+    origin: [input, ...pipes].map((each) => each?.known ?? each?.origin ?? '').join('\n'),
+    ...listedIn(input, ...pipes),
+    ...(isWhole ? { content: contents.join(''), ...(name.value === 'cat' ? {} : { isSome: true }) } : {}),
+  };
 }
 
 /** Lines of the files among the words, or of what comes in; the words may be printed as well. */
@@ -67,13 +93,19 @@ function someLines(words: readonly Arg[], expander: Expander, input: Input | und
   const content = contents.length > 0 ? contents.join('\n') : (input?.content ?? input?.known);
   return content === undefined
     ? undefined
-    : { origin: `${originsOf(words)}\n${input?.known ?? input?.origin ?? ''}`, content };
+    : {
+        origin: `${originsOf(words)}\n${input?.known ?? input?.origin ?? ''}`,
+        content,
+        isSome: true,
+        ...listedIn(input),
+      };
 }
 
 /** Some of what comes in. */
 const cut = (input: Input | undefined): Input => ({
   origin: input?.known ?? input?.origin ?? '',
-  ...(input?.content === undefined ? {} : { content: input.content }),
+  ...(input?.content === undefined ? {} : { content: input.content, isSome: true }),
+  ...listedIn(input),
 });
 
 const redirected = (node: Command, expander: Expander): readonly Arg[] =>

@@ -1,6 +1,6 @@
 // What stands behind the name in `${name…}`: defaults, parts cut off, replaced, sliced.
 import type { ParameterExpansionPart, ParameterOperation, Word } from 'unbash';
-import { type Arg, isKnown, known, originOf, unknown } from './arg.ts';
+import { type Arg, isKnown, known, listedIn, originOf, unknown, unknownFrom } from './arg.ts';
 import type { Expander } from './expandWord.ts';
 import { setText } from './state.ts';
 
@@ -45,12 +45,14 @@ const eitherOf = (first: Arg, second: Arg): Arg => ({
   text: '',
   origin: `${originOf(first)}\n${originOf(second)}`,
   bare: second.text,
+  ...listedIn(first, second),
 });
 
 function changed(value: Arg, operation: ParameterOperation, expander: Expander): Arg {
   const other = (): Arg =>
-    unknown(
+    unknownFrom(
       [originOf(value), ...operandsOf(operation).map((word) => originOf(expander.text(word)))].join('\n'),
+      value,
     );
   if (!isKnown(value)) return other();
   const { text } = value;

@@ -5,7 +5,7 @@ const notPlain =
   /^(!|\[\[|\{|\}|if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|time|coproc|in|eval|source|\.|trap|alias|unalias|command|builtin|exec|enable|hash|set|shopt|cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|printf|getopts|unset|let|history|fc|compgen|complete|bind)$/;
 
 const reparsed =
-  /(^|\/)(env|sudo|doas|su|xargs|parallel|find|watch|(ba|da|z|k|a|mk|c|tc|fi)?sh|busybox|toybox|git)$/;
+  /(^|\/)(env|sudo|doas|su|nohup|setsid|nice|ionice|timeout|gtimeout|time|stdbuf|unbuffer|strace|script|flock|setarch|chronic|xargs|parallel|find|watch|(ba|da|z|k|a|mk|c|tc|fi)?sh|busybox|toybox|git)$/;
 
 const word = /(?:[\w./:@%+,=-]|'[^'\n\\]*'|"[^"\n\\$`!]*")+/g;
 

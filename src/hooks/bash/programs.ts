@@ -39,21 +39,28 @@ const isInstalled = (path: string): boolean =>
 const hasOwn = (name: string): Program | undefined =>
   Object.hasOwn(programs, name) ? programs[name] : undefined;
 
-/** What is known about any program: a value behind `-o` or `--output` is a file that it makes. */
+/** Options whose value is a file or directory that a program makes, with one dash or two. */
+const outputOption =
+  /^--?(o|out|output|outfile|out-file|output-?file|outdir|out-?dir|output-?dir|output-?path|dest|destination|junit-?xml|log-?file|report-?file)$/i;
+
+/** Programs that read what they are told: test runners, linters, type checkers, and those that only look. */
+const readers =
+  /^(pytest|py\.test|nose2?|tox|nox|jest|vitest|mocha|ava|tap|c8|nyc|karma|cypress|playwright|phpunit|rspec|bats|ctest|go|tsc|mypy|pyright|pylint|flake8|bandit|vulture|shellcheck|hadolint|yamllint|markdownlint(-cli2)?|jshint|tslint|knip|depcheck|semgrep|actionlint|vale|cloc|tokei|scc|ls|dir|du|df|id|ps|which|type|file|gh|docker|kubectl|helm|code|cspell|echo|printf|test|mkdocs|sphinx-build|coverage|stat)$/;
+
+/**
+ * What is known about any program: a value behind `-o` or `--output` is a file that it makes. Any other word may name
+ * one as well (`convert a b`), which is for the policy to see.
+ */
 function anyProgram(run: Run): void {
   for (const [at, arg] of run.args.entries()) {
     const value = run.args[at + 1];
-    if (
-      /^(-o|--out|--output|--outfile|--out-file|--output-file|--outdir|--out-dir|--output-dir)$/.test(
-        arg.text,
-      ) &&
-      isKnown(arg)
-    ) {
-      if (value !== undefined && isKnown(value)) run.write(value, /dir$/.test(arg.text));
-    } else if (/^--(out|output|outfile|out-file|output-file|outdir|out-dir|output-dir)=/.test(arg.text)) {
-      const given = sliceArg(arg, arg.text.indexOf('=') + 1);
-      if (isKnown(given)) run.write(given, /dir=/.test(arg.text));
-    }
+    const equals = arg.text.indexOf('=');
+    const name = equals < 0 ? arg.text : arg.text.slice(0, equals);
+    const given = equals < 0 ? value : sliceArg(arg, equals + 1);
+    if (outputOption.test(name) && given !== undefined) {
+      if (isKnown(given)) run.write(given, /dir/i.test(name));
+    } else if (/^-o[^=]*\//.test(arg.text)) run.write(sliceArg(arg, 2));
+    else if (!readers.test(run.name) && isKnown(arg)) run.collector.mention(run.name, run.cwd, arg);
   }
   const dashes = run.args.findIndex((arg) => isKnown(arg) && arg.text === '--');
   if (dashes >= 0) runIfKnown(run, run.args.slice(dashes + 1));

@@ -92,6 +92,12 @@ export class Run {
   /** Shell text, as behind `sh -c`. */
   shell(text: Arg, positional: readonly Arg[] = []): void {
     const { shell } = this.collector;
+    // A name from a listing in it is one that the text may change.
+    if (
+      !isKnown(text) &&
+      /[>]|\b(rm|mv|cp|ln|dd|tee|sed|touch|truncate|chmod|unlink|install)\b/.test(originOf(text))
+    )
+      this.writeAll((text.listed ?? []).map(known), true);
     if (!isKnown(text) || shell === undefined)
       this.opaque(`${this.name} with unknown text`, `${originOf(text)}\n${this.told}`);
     else shell(text.text, this.cwd, positional, text.text);

@@ -20,7 +20,9 @@ export function shellEffects(command: string, context: ShellContext): ShellEffec
     return collector.effects();
   } catch (error) {
     if (error instanceof NotShell)
-      return collector.effects(`bash would not understand the command: ${error.message}.`);
+      return collector.effects(
+        `bash would not understand the command: ${error.message.replace(/\.+$/, '')}.`,
+      );
     if (error instanceof TooMuch) return collector.effects(error.message);
     return collector.effects('The command cannot be judged.');
   }

@@ -1,5 +1,5 @@
 // What a shell remembers from one command to the next, as far as it is known.
-import { type Arg, known, originOf, originsOf, unknown } from './arg.ts';
+import { type Arg, known, listedIn, originOf, originsOf, unknown, unknownFrom } from './arg.ts';
 
 export interface Value {
   /** One for a plain variable, any number for an array. */
@@ -47,7 +47,7 @@ function differing(args: readonly Arg[]): Arg {
   if (texts.length <= 1 && first !== undefined) return first;
   return args.every((arg) => arg.isNumber === true || /^\d+$/.test(arg.text))
     ? { ...unknown('0'), isNumber: true }
-    : unknown(texts.join('\n').slice(0, 20_000));
+    : unknownFrom(texts.join('\n').slice(0, 20_000), ...args);
 }
 
 /** One state for several: what they do not agree on is unknown, its text all that it was. */
@@ -65,7 +65,11 @@ export function widen(states: readonly State[]): State | undefined {
       vars.set(name, {
         items: [
           differing(
-            values.map((each) => (each === undefined ? unknown(`$${name}`) : known(originsOf(each.items)))),
+            values.map((each) =>
+              each === undefined
+                ? unknown(`$${name}`)
+                : { ...known(originsOf(each.items)), ...listedIn(...each.items) },
+            ),
           ),
         ],
         ...isExported,

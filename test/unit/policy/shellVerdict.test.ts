@@ -20,7 +20,7 @@ const policy: Policy = {
   delegates: {},
 };
 
-const nothing: ShellCall = { opaque: [], starts: [], commands: [] };
+const nothing: ShellCall = { opaque: [], mentions: [], starts: [], commands: [] };
 const commands = (...each: readonly string[]): ShellCall => ({
   ...nothing,
   commands: each.map((command) => command.split(' ')),

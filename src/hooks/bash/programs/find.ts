@@ -1,18 +1,30 @@
 // Programs that find files and do something to each, or run a command on words that they read.
 import { posix } from 'node:path';
-import { type Arg, concatArgs, isKnown, known, originsOf, pathIn, textIn, unknown } from '../arg.ts';
+import {
+  type Arg,
+  concatArgs,
+  isKnown,
+  known,
+  originsOf,
+  pathIn,
+  textIn,
+  unknown,
+  unknownFrom,
+} from '../arg.ts';
 import { escapeGlob } from '../collector.ts';
 import { mayMatch } from '../globText.ts';
+import { listedBy } from '../listedBy.ts';
 import type { Run } from '../run.ts';
 
 const operators = /^(-|[(),!])/;
 
-interface Found {
+export interface Found {
   readonly paths: readonly Arg[];
   /** True when the paths are directories that stand for all below them. */
   readonly isBelow: boolean;
 }
 
+const isNot = (word: string | undefined): boolean => word === '!' || word === '-not';
 const isOr = (word: string): boolean => /^(-o|-or|,)$/.test(word);
 
 /** The place after the primary or the group in brackets that begins at `at`. */
@@ -83,10 +95,44 @@ function testsBefore(words: readonly string[]): readonly string[] {
 }
 
 /** What the tests before an action leave, looked up on the disk; all below the starting points if that can't be told. */
-function foundBy(run: Run, starts: readonly Arg[], tests: readonly Arg[], followsLinks: boolean): Found {
+function foundBy(
+  run: Run,
+  starts: readonly Arg[],
+  tests: readonly string[] | undefined,
+  followsLinks: boolean,
+): Found {
+  const { paths, isBelow } = foundByNames(run, starts, tests, followsLinks);
+  const isHere = isKnown(run.cwd) && starts.every(({ text }) => text === '.');
+  const isLeftOut = exceptionsOf(tests ?? [], isHere ? `${posix.normalize(run.cwd.text)}/` : undefined);
+  return isBelow ? { paths, isBelow } : { paths: paths.filter(({ text }) => !isLeftOut(text)), isBelow };
+}
+
+/** A test for paths that the words leave out for certain: `-not -name '*.test.*'`, `! -path './tests/*'`. */
+function exceptionsOf(words: readonly string[], here: string | undefined): (path: string) => boolean {
+  if (words.some((word) => isOr(word) || word === '(')) return () => false;
+  const tests: ((path: string) => boolean)[] = [];
+  for (const [at, word] of words.entries()) {
+    const [what, pattern = ''] = words.slice(at + 1);
+    if (!isNot(word) || isNot(words[at - 1]) || !/^[\w.*/-]+$/.test(pattern)) continue;
+    const source = pattern.replaceAll('.', '\\.').replace(/\*+/g, '.*');
+    const whole = new RegExp(`^${source}$`, 's');
+    if (what === '-name') tests.push((path) => whole.test(path.replace(/^.*\//s, '')));
+    else if (what === '-path' && here !== undefined)
+      tests.push((path) => path.startsWith(here) && whole.test(`./${path.slice(here.length)}`));
+  }
+  return (path) => tests.some((test) => test(path));
+}
+
+function foundByNames(
+  run: Run,
+  starts: readonly Arg[],
+  tests: readonly string[] | undefined,
+  followsLinks: boolean,
+): Found {
   const all = { paths: starts, isBelow: true };
   if (run.collector.hasLinks) return all;
-  const names = tests.every(isKnown) ? namesLeft(testsBefore(tests.map(({ text }) => text))) : undefined;
+  const isLimited = tests?.some(isNot) === true;
+  const names = tests === undefined ? undefined : (namesLeft(tests) ?? (isLimited ? ['*'] : undefined));
   if (followsLinks && (names === undefined || names.some((name) => name.includes('/'))))
     return foundNamed(run, starts, ['*'], true) ?? all;
   if (names === undefined || names.some((name) => name.includes('/'))) return all;
@@ -155,30 +201,58 @@ function around(text: string, path: Arg): Arg {
   return word;
 }
 
-export function find(run: Run): void {
-  const { args } = run;
+/** The starting points of a `find`, and what it asks and does. */
+function partsOf(args: readonly Arg[]): { places: readonly Arg[]; tests: readonly Arg[] } {
   let from = 0;
   while (from < args.length && /^-([HLP]|D|O\d*)$/.test(args[from]?.text ?? ''))
     from += args[from]?.text === '-D' ? 2 : 1;
   const first = args.findIndex((arg, at) => at >= from && isKnown(arg) && operators.test(arg.text));
   const starts = args.slice(from, first < 0 ? undefined : first);
-  const tests = first < 0 ? [] : args.slice(first);
-  const places = starts.length === 0 ? [known('.')] : starts;
+  return { places: starts.length === 0 ? [known('.')] : starts, tests: first < 0 ? [] : args.slice(first) };
+}
+
+/** The paths that are printed, or more; undefined when something else is printed or nobody can tell. */
+export function foundLines(run: Run): readonly string[] | undefined {
+  const { places, tests } = partsOf(run.args);
+  const texts = tests.map(({ text }) => text);
+  if (texts.some((text) => /^-(printf|ls|fls|fprint.*|exec|execdir|ok|okdir|delete|prune|regex)$/.test(text)))
+    return undefined;
+  const followsLinks = run.args.some((arg) => /^-(L|follow)$/.test(arg.text));
+  const lines: string[] = [];
+  for (const place of places) {
+    const found = foundBy(run, [place], tests.every(isKnown) ? texts : undefined, followsLinks);
+    const whole = pathIn(run.cwd, place);
+    if (found.isBelow || !isKnown(whole)) return undefined;
+    const top = `${posix.normalize(whole.text).replace(/\/+$/, '')}/`;
+    for (const { text } of found.paths)
+      if (text === place.text) lines.push(text);
+      else if (text.startsWith(top)) lines.push(`${place.text.replace(/\/$/, '')}/${text.slice(top.length)}`);
+      else return undefined;
+  }
+  return lines;
+}
+
+export function find(run: Run): void {
+  const { args } = run;
+  const { places, tests } = partsOf(args);
   const followsLinks = args.some((arg) => /^-(L|follow)$/.test(arg.text));
   if (tests.some((test) => !isKnown(test) && test.isNumber !== true)) run.opaque();
   for (const [at, test] of tests.entries()) {
+    if (/^-(fprint|fprint0|fls|fprintf)$/.test(test.text)) run.writeAll(tests.slice(at + 1, at + 2));
+    if (!/^-(delete|exec|execdir|ok|okdir)$/.test(test.text)) continue;
     const found = foundBy(
       run,
       places,
-      /^-(delete|exec|execdir|ok|okdir)$/.test(test.text) ? tests.slice(0, at) : [],
+      tests.slice(0, at).every(isKnown) ? testsBefore(tests.slice(0, at).map(({ text }) => text)) : undefined,
       followsLinks,
     );
     if (/^-(delete)$/.test(test.text)) run.writeAll(found.paths, found.isBelow);
-    else if (/^-(exec|execdir|ok|okdir)$/.test(test.text))
-      runOnFound(run, commandAt(tests, at + 1), found, test.text.endsWith('dir'));
-    else if (/^-(fprint|fprint0|fls|fprintf)$/.test(test.text)) run.writeAll(tests.slice(at + 1, at + 2));
+    else runOnFound(run, commandAt(tests, at + 1), found, test.text.endsWith('dir'));
   }
 }
+
+/** Words of a list that are looked at one by one; the rest as one that is not known. */
+const mostWords = 200;
 
 /** Each place in the words for what is read: every known word, or all of them as one that is not known. */
 export function xargs(run: Run): void {
@@ -201,10 +275,18 @@ export function xargs(run: Run): void {
   if (taken.isUnsure) run.opaque();
   if (inserted === undefined) {
     run.run([...command, ...words], { input: undefined });
+    // A few words at a time, each of them may be the first.
+    const [count] = taken.valuesOf('-n', '-L', '--max-args', '--max-lines', '-l');
+    if (count === undefined && !taken.has('-l', '--max-lines')) return;
+    const step = Math.max(1, Number(count?.text ?? 1) || 1);
+    for (let at = 0; at < words.length && at < mostWords * step; at += step)
+      run.run([...command, ...words.slice(at, at + step)], { input: undefined });
     return;
   }
   const mark = inserted.value?.text ?? '{}';
-  for (const word of words.slice(0, 200))
+  const rest = words.slice(mostWords);
+  const more = rest.length === 0 ? [] : [unknownFrom(originsOf(rest), run.input)];
+  for (const word of [...words.slice(0, mostWords), ...more])
     run.run(
       command.map((each) => replaced(each, mark, word)),
       { input: undefined },
@@ -225,7 +307,9 @@ function inputWords(run: Run, files: readonly Arg[], isByLine: boolean): Arg[] {
         ? undefined
         : textIn(run.input);
   if (text === undefined || text.length > 20_000 || /['"\\\0]/.test(text))
-    return [unknown(files.length > 0 ? (text ?? originsOf(files)) : (text ?? run.input?.origin ?? ''))];
+    return files.length > 0
+      ? [unknown(text ?? originsOf(files))]
+      : [unknownFrom(text ?? run.input?.origin ?? '', run.input)];
   return text
     .split(isByLine ? /\n/ : /[\s]+/)
     .filter((word) => word !== '')
@@ -235,7 +319,8 @@ function inputWords(run: Run, files: readonly Arg[], isByLine: boolean): Arg[] {
 /** `parallel cmd {} ::: words`. */
 export function parallel(run: Run): void {
   const at = run.args.findIndex((arg) => /^:{3,4}\+?$/.test(arg.text));
-  const words = at < 0 ? [unknown(run.input?.known ?? run.input?.origin ?? '')] : run.args.slice(at + 1);
+  const words =
+    at < 0 ? [unknownFrom(run.input?.known ?? run.input?.origin ?? '', run.input)] : run.args.slice(at + 1);
   const command = (at < 0 ? run.args : run.args.slice(0, at)).filter(
     (_, index, all) => !all.slice(0, index + 1).every((each) => each.text.startsWith('-')),
   );
@@ -255,7 +340,10 @@ export function fd(run: Run): void {
   );
   if (at < 0) return;
   const command = run.args.slice(at + 1).filter((arg) => arg.text !== ';');
-  const some = unknown(originsOf(run.args.slice(0, at)));
+  const before = run.args.slice(0, at);
+  const some = unknownFrom(originsOf(before), {
+    listed: listedBy(['fd', ...before.map(({ text }) => text)]),
+  });
   const filled = command.map((word) => (/\{/.test(word.text) ? some : word));
   run.run(filled.some((word) => word === some) ? filled : [...filled, some], { input: undefined });
 }

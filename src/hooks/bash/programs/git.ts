@@ -9,6 +9,7 @@ import {
   originsOf,
   pathIn,
   sliceArg,
+  textIn,
 } from '../arg.ts';
 import type { OptionSpec, Options } from '../options.ts';
 import type { Run } from '../run.ts';
@@ -58,6 +59,15 @@ function writeSpecs(run: Run, specs: readonly Arg[]): void {
   for (const { there, path } of pathsOf(run, specs)) run.collector.write(there, path, true);
 }
 
+/** The pathspecs in the file that an option names, as far as it can be read. */
+function writeListedSpecs(run: Run, taken: Options): void {
+  for (const file of taken.valuesOf('--pathspec-from-file')) {
+    const text = file.text === '-' ? textIn(run.input) : run.collector.contentOf(run.cwd, file);
+    const lines = (text ?? '').split(/[\n\0]/).filter((line) => line !== '');
+    writeSpecs(run, lines.slice(0, 500).map(known));
+  }
+}
+
 /** The words after `--`; undefined without one. */
 function afterDashes(run: Run): readonly Arg[] | undefined {
   const at = run.args.findIndex((arg) => isKnown(arg) && arg.text === '--');
@@ -70,6 +80,7 @@ const checkout: Subcommand = (run) => {
     longValues: ['orphan', 'conflict', 'pathspec-from-file'],
     longFlags: ['force', 'patch', 'detach', 'merge', 'ours', 'theirs'],
   });
+  writeListedSpecs(run, taken);
   if (taken.has('--pathspec-from-file') || taken.isUnsure) run.opaque('git checkout');
   const paths = afterDashes(run);
   if (paths !== undefined) return writeSpecs(run, paths);
@@ -99,6 +110,7 @@ const restore: Subcommand = (run) => {
   });
   if (taken.has('-S', '--staged') && !taken.has('-W', '--worktree')) return;
   writeSpecs(run, taken.operands);
+  writeListedSpecs(run, taken);
   if (taken.has('--pathspec-from-file') || taken.isUnsure) run.opaque('git restore');
 };
 
@@ -106,6 +118,7 @@ const remove: Subcommand = (run) => {
   const taken = run.take({ longValues: ['pathspec-from-file'], longFlags: ['cached', 'dry-run'] });
   if (taken.has('--cached', '-n', '--dry-run')) return;
   writeSpecs(run, taken.operands);
+  writeListedSpecs(run, taken);
   if (taken.has('--pathspec-from-file') || taken.isUnsure) run.opaque('git rm');
 };
 
@@ -270,6 +283,8 @@ function configValue(run: Run, setting: Arg): void {
 }
 
 function runValue(run: Run, key: string, value: Arg): void {
+  // A directory with programs, or text that git runs then and now.
+  run.opaque(`git ${key}`, `${originOf(value)}\n${run.told}`);
   if (!key.toLowerCase().startsWith('alias.')) {
     run.shell(value);
     return;
@@ -288,6 +303,7 @@ const config: Subcommand = (run) => {
     longFlags: ['edit'],
   });
   run.writeAll(taken.valuesOf('-f', '--file'));
+  if (taken.has('-e', '--edit') || taken.operands[0]?.text === 'edit') run.opaque('git config');
   const [key, value] = taken.operands[0]?.text === 'set' ? taken.operands.slice(1) : taken.operands;
   if (key !== undefined && value !== undefined && runsValue.test(key.text)) runValue(run, key.text, value);
 };

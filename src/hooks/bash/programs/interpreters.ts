@@ -63,6 +63,8 @@ export const shell: Program = (run) => {
     const text = textIn(input);
     if (text === undefined) run.opaque(`${run.name} with unknown text`);
     else run.shell(known(text), taken.operands);
+    // An `exit` in it need not be among the lines that come.
+    if (input.isSome === true && text !== undefined) run.opaque(`${run.name} with unknown text`, text);
     return;
   }
   runScript(run, first, rest, (text) => run.shell(known(text), rest));
@@ -237,7 +239,9 @@ const make: Program = (run) => {
     ],
   });
   run.readAll(taken.valuesOf('-f', '--file', '--makefile').filter((file) => file.text !== '-'));
+  const rules = ['GNUmakefile', 'makefile', 'Makefile'].map((name) => pathIn(run.cwd, known(name)));
   const isOdd =
+    rules.some((file) => run.collector.isWrittenTo(file)) ||
     taken.has('-E', '--eval') ||
     taken
       .valuesOf('-f', '--file', '--makefile')

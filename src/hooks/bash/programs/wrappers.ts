@@ -1,5 +1,5 @@
 // Programs that run another one, whose words follow theirs.
-import { type Arg, isKnown, known, originOf, originsOf, sliceArg } from '../arg.ts';
+import { type Arg, isKnown, known, originOf, originsOf, pathIn, sliceArg } from '../arg.ts';
 import type { OptionSpec } from '../options.ts';
 import type { Run } from '../run.ts';
 import { fd, find, parallel, xargs } from './find.ts';
@@ -224,6 +224,10 @@ const manager: Program = (run) => {
   const at = run.args.findIndex((arg) => /^(exec|x|dlx|run|execute|tool|with)$/.test(arg.text));
   const isScript =
     ['npm', 'pnpm', 'yarn', 'bun', 'deno', 'hatch'].includes(run.name) && run.args[at]?.text === 'run';
+  // Tasks that this command itself puts into the file which holds them.
+  const holders = ['package.json', 'deno.json', 'pyproject.toml'].map((name) => pathIn(run.cwd, known(name)));
+  if (holders.some((file) => run.collector.isWrittenTo(file)))
+    run.opaque(`${run.name} with tasks in the command`, run.collector.source);
   if (at >= 0 && !isScript) runPackage(run, run.args.slice(at + 1), npx);
   const dashes = run.args.findIndex((arg) => arg.text === '--');
   if (dashes >= 0) runIfKnown(run, run.args.slice(dashes + 1));

@@ -372,6 +372,59 @@ describe('hostile text', () => {
   });
 });
 
+describe('programs that nobody here knows', () => {
+  checkWrites('openssl rand -out k 5', 'k');
+  checkWrites('tool -osub/a.o --outdir=gen -- x', 'sub/a.o', 'gen/**');
+  const checkMentions = (command: string, ...expected: readonly string[]): void => {
+    it(command, () =>
+      assert.deepEqual(
+        effectsOf(command).mentions.map(({ what, path }) => `${what} ${path}`),
+        expected,
+      ),
+    );
+  };
+  checkMentions('convert a b', 'convert /w/a', 'convert /w/b');
+  checkMentions('pytest tests/ -q');
+  checkMentions('rm a');
+});
+
+describe('what makes another program run later', () => {
+  for (const command of [
+    'git config core.hooksPath hooks',
+    'git config core.fsmonitor x',
+    "git config alias.x '!x'",
+    'git config --edit',
+    "echo '{}' > package.json; npm run x",
+    "printf 'a:\\n\\tx\\n' > Makefile; make",
+  ])
+    it(command, () => assert.ok(effectsOf(command).opaque.length > 0));
+  for (const command of ['git config user.name', 'npm run x', 'make', 'echo x > notes; npm run x'])
+    it(`not ${command}`, () => assert.deepEqual(effectsOf(command).opaque, []));
+});
+
+describe('what a listing names', () => {
+  checkWrites('git ls-files | xargs rm', './**');
+  checkWrites('rm $(find src)', 'src/**');
+  checkWrites('find src -type f | sed s/x/y/ | xargs touch', 'src/**');
+  checkWrites('for f in $(grep -rl x src); do rm "$f"; done', 'src/**');
+  checkWrites('rg -l x src | while read -r f; do rm "$f"; done', 'src/**');
+  checkWrites('find . -name c.ts | xargs rm', './src/c.ts');
+  checkWrites('find . -name a.ts -o -name c.ts | xargs rm', './a.ts', './src/c.ts');
+  checkWrites("find . -name '*.ts' ! -name a.ts ! -name b.ts ! -path './src/*' | xargs rm");
+  checkWrites("find . -name '?.ts' | grep -v '^./src' | xargs rm", './a.ts', './b.ts');
+  checkWrites('ls src | xargs -I{} rm src/{}', 'src/c.ts');
+  checkWrites('ls src | (cd src; xargs rm)', 'src/c.ts', 'c.ts');
+  checkWrites('touch n; ls src | xargs -I{} rm src/{}', 'n', 'src//**');
+  checkWrites('f() { ls; }; ls; f | xargs rm', './**');
+  checkWrites('rm "$(tail -1 list)"', 'a/**', 'b/**');
+  checkWrites('cat <(git ls-files) | xargs rm', './**');
+  checkWrites('find . -type f | tail -n +2 | xargs rm', './**');
+  checkWrites("find src | xargs -I% sh -c 'rm %'", 'src/**');
+  checkWrites('rm "$(readlink src)"/c.ts', '/c.ts', 'src/**');
+  checkWrites('xargs rm <<< "$(git ls-files)"', './**');
+  checkWrites('git branch | xargs git branch -d');
+});
+
 describe('plain words', () => {
   const check = (command: string, words: readonly string[] | undefined): void => {
     it(command, () => assert.deepEqual(plainWords(command), words));

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject, pointer, readJson } from '../claude/jsonText.ts';
 import { migrateHookEntry } from '../claude/migrateHook.ts';
 import { legacyKeys } from '../claude/settingsKeys.ts';
+import { isTooDeep } from './leaves.ts';
 
 /** Keys of the legacy form besides those that belong to no other form: the CLI has no such settings. */
 const describingKeys: readonly string[] = ['description', 'role', 'agentId'];
@@ -29,7 +30,7 @@ export interface LegacyForm {
 /** Takes a settings file apart; undefined when it has nothing of the legacy form, or is no JSON object. Never throws. */
 export function legacyFormOf(text: string): LegacyForm | undefined {
   const { value } = readJson(text);
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || isTooDeep(value)) return undefined;
   const hooks: LegacyHook[] = [];
   for (const [event, entries] of Object.entries(isObject(value.hooks) ? value.hooks : {})) {
     if (!Array.isArray(entries)) continue;
@@ -50,8 +51,9 @@ export function legacyFormOf(text: string): LegacyForm | undefined {
  * The value of a file without its legacy form: its keys are left out, so are entries that the guard takes the place of,
  * and the other hooks are in the present form. Undefined when an entry cannot be rewritten.
  */
-export function withoutLegacyForm(text: string, { hooks, keys }: LegacyForm): JsonObject | undefined {
-  let rewritten = text;
+export function withoutLegacyForm({ value: written, hooks, keys }: LegacyForm): JsonObject | undefined {
+  // Written anew, a key that stands twice in the file stands there once, as the CLI reads it.
+  let rewritten = JSON.stringify(written);
   for (const { pointer: at, isEarlierGuard } of hooks) {
     const next = isEarlierGuard ? rewritten : migrateHookEntry(rewritten, at);
     if (next === undefined) return undefined;

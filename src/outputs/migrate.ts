@@ -24,7 +24,7 @@ import { type OutputCode, outputCodes } from './codes.ts';
 import { answersForPeople, hookEntries } from './foreignHooks.ts';
 import { type DraftOptions, generateDraft } from './generateDraft.ts';
 import { inTheWay } from './inTheWay.ts';
-import { fromLeaves, leafForm, leavesOf, prettyJson } from './leaves.ts';
+import { fromLeaves, isTooDeep, leafForm, leavesOf, prettyJson } from './leaves.ts';
 import { contextClaims, legacyClaims } from './legacyClaims.ts';
 import { type LegacyForm, legacyFormOf, withoutLegacyForm } from './legacyForm.ts';
 import { lockPath, parseLock, plainText, renderLock } from './lock.ts';
@@ -154,8 +154,8 @@ function migrateAgent(agent: Agent, registry: Registry, left: Templates | undefi
   if (text === undefined) return left !== undefined;
   const form = legacyFormOf(text);
   if (form === undefined && left === undefined) return false;
-  const value = form === undefined ? readJson(text).value : withoutLegacyForm(text, form);
-  if (!isObject(value)) {
+  const value = form === undefined ? readJson(text).value : withoutLegacyForm(form);
+  if (!isObject(value) || isTooDeep(value)) {
     // What a template made that is no JSON holds nothing to be kept but in the backup.
     if (left !== undefined && form === undefined && text === made?.text) {
       work.texts.set(target, '{}\n');
@@ -165,7 +165,7 @@ function migrateAgent(agent: Agent, registry: Registry, left: Templates | undefi
       finding(
         'outputs/cannot-migrate',
         file,
-        `${file} cannot be rewritten: it is not a JSON object. Mend it or move it away.`,
+        `${file} cannot be rewritten: it is not a JSON object, or nested too deeply. Mend it or move it away.`,
       ),
     );
     return false;

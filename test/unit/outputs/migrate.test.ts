@@ -147,6 +147,16 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a key that stands twice: the last counts, as for the CLI',
+    settings: `{"hooks": {"PreToolUse": [{"command": "one"}]}, "hooks": {"PreToolUse": [{"command": "two"}]}}`,
+    said: [guardOnly],
+    check: (value) =>
+      assert.deepEqual(entriesOf(value, 'PreToolUse')[1], {
+        matcher: '*',
+        hooks: [{ type: 'command', command: 'two' }],
+      }),
+  },
+  {
     name: 'CRLF, a byte order mark, hostile words',
     settings: `\uFEFF${legacyOf({ projectInfo: { name: '$(x)\u202e`"\n' } }).replaceAll('\n', '\r\n')}`,
     said: ['outputs/legacy-disagrees /projectInfo/name', guardOnly],
@@ -286,9 +296,10 @@ describe('the form of earlier tooling', () => {
       '{"hooks": {"Stop": {}}}',
       '{"hooks": {"__proto__": [{"command": 1}]}}',
       `{"contextFiles": ${'['.repeat(20_000)}`,
+      `{"contextFiles": ${'['.repeat(3000)}${']'.repeat(3000)}}`,
     ]) {
       const form = legacyFormOf(text);
-      if (form !== undefined) withoutLegacyForm(text, form);
+      if (form !== undefined) withoutLegacyForm(form);
     }
   });
 });

@@ -7,7 +7,12 @@ import { readMemory } from '../../../src/outputs/memory.ts';
 import { plannerOf } from '../../../src/outputs/plan.ts';
 import { unknownVariables } from '../../../src/outputs/template/render.ts';
 import { readTemplates, templatePaths } from '../../../src/outputs/template/template.ts';
-import { stamped, stampPlace, withoutTimes } from '../../../src/outputs/template/timestamp.ts';
+import {
+  isSameButForTimes,
+  stamped,
+  stampPlace,
+  withoutTimes,
+} from '../../../src/outputs/template/timestamp.ts';
 import { parseRegistry } from '../../../src/registry/parse.ts';
 import {
   fileOf,
@@ -180,6 +185,13 @@ describe('templates: the time', () => {
         withoutTimes(`a\n${found}\n`, `a\nat ${stampPlace}.\n`) === `a\nat ${stampPlace}.\n`,
         isSame,
       ));
+
+  it('is found in twenty thousand places in a moment', () => {
+    const lines = (stamp: string) => Array.from({ length: 20_000 }, (_, at) => `${stamp} ${at}`).join('\n');
+    const value = (stamp: string) => [lines(stamp)];
+    assert.equal(withoutTimes(lines('2026-01-02'), lines(stampPlace)), lines(stampPlace));
+    assert.equal(isSameButForTimes(value(stampPlace), value('2026-01-02')), true);
+  });
 
   it('is written, and is nothing that was handed in for a time', () => {
     assert.equal(stamped(`at ${stampPlace}`, '2026-01-02T03:04:05.678Z'), 'at 2026-01-02T03:04:05.678Z');

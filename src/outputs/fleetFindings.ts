@@ -123,7 +123,7 @@ export function liveFindings(
         plain(
           'outputs/hooks-off',
           file,
-          `${file} switches all hooks off, the guards of all agents included. Remove disableAllHooks from it.`,
+          `${file} switches all hooks off. A guard runs only where settings above it, such as generated ones given with --settings, say otherwise. Remove disableAllHooks from it.`,
         ),
       ]
     : [];

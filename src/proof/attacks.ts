@@ -133,7 +133,7 @@ export function guardGone(session: Session): Act {
         ...attackFacts(session),
         ...forbiddenWrite(session, 'proof-gone'),
         target: "the guard's program is gone",
-        note: 'a guard that fails lets calls through: claude is older than 2.1.295, or onFailure is not "block"',
+        note: 'a guard that fails lets calls through: claude is older than 2.1.295, onFailure is not "block", or the settings are not in force',
       },
     ],
     before: async () => {

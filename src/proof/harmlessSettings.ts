@@ -2,22 +2,22 @@
 import { isObject, type Json, type JsonObject, readJson } from '../claude/jsonText.ts';
 import { visibleShort } from '../findings/visible.ts';
 
-/** Keys whose value the CLI runs or asks. */
-const helpers = [
-  'apiKeyHelper',
-  'awsAuthRefresh',
-  'awsCredentialExport',
-  'enabledPlugins',
-  'extraKnownMarketplaces',
-  'fileSuggestion',
-  'otelHeadersHelper',
-  'proxyAuthHelper',
-  'statusLine',
-  'subagentStatusLine',
-] as const;
+/** Keys whose value the CLI runs, asks, writes to or talks to. */
+const helpers: ReadonlySet<string> = new Set([
+  ...['apiKeyHelper', 'appendPlugins', 'autoMemoryDirectory', 'autoUploadSessions', 'awsAuthRefresh'],
+  ...['awsCredentialExport', 'enabledPlugins', 'extraKnownMarketplaces', 'fileSuggestion'],
+  ...['forceLoginGatewayUrl', 'forceLoginMethod', 'forceLoginOrgUUID', 'forceRemoteSettingsRefresh'],
+  ...['gcpAuthRefresh', 'managedMcpServers', 'otelHeadersHelper', 'plansDirectory', 'pluginConfigs'],
+  ...['policyHelper', 'policyHelpers', 'prependPlugins', 'processWrapper', 'proxyAuthHelper', 'remote'],
+  ...['remoteControl', 'remoteControlAtStartup', 'sshConfigs', 'sshHostCommands', 'statusLine'],
+  ...['subagentStatusLine', 'syncClaudeAiPlugins', 'syncClaudeAiSkills'],
+]);
 
-/** Environment names through which a guard could be reached; of the others nothing is needed, and some are secrets. */
-const kept = /^(NODE_|LD_|DYLD_|OPENSSL_CONF$|PATH$|CLAUDE_PROJECT_DIR$)/;
+/** A number or nothing: it starts nothing, and where it is of the wrong type the CLI drops the file for it. */
+const isInert = (value: Json): boolean => typeof value === 'number' || value === null;
+
+/** Names through which a guard could be reached. Those that matter are tried as attacks, with stand-ins. */
+const reachesGuard = /^(NODE_|LD_|DYLD_|OPENSSL_CONF$|PATH$|CLAUDE_PROJECT_DIR$)/;
 
 export interface Harmless {
   /** Unchanged where it is no JSON object: the CLI drops such a file, and so it does in the proof. */
@@ -29,12 +29,15 @@ export interface Harmless {
 /** Does nothing and says nothing, in a POSIX shell and in PowerShell. */
 const noOp = { type: 'command', command: 'exit 0' } as const;
 
-/** Whether a hook's handler is one of ours: by the file that it runs. */
-function isOurs(handler: JsonObject): boolean {
-  const words = Array.isArray(handler.args) ? handler.args : [];
-  return [handler.command, ...words].some(
-    (word) => typeof word === 'string' && /\/agents\/\.orchestrator\/(guard|report)\.mjs$/.test(word),
-  );
+/** A program that a generated hook names, by the only folder of it that a scratch copy has. */
+const ourScript = /^\$\{CLAUDE_PROJECT_DIR\}\/agents\/\.orchestrator\/[\w-]+(?:\.[\w-]+)*$/;
+
+/** Whether a hook's handler has the form of ours, which starts nothing but a script of the scratch copy. */
+function isOurs({ type, command, args }: JsonObject): boolean {
+  if (type !== 'command' || command !== 'node' || !Array.isArray(args)) return false;
+  const [script, ...words] = args;
+  const isPlain = words.every((word) => typeof word === 'string' && /^\w[\w-]*$/.test(word));
+  return typeof script === 'string' && ourScript.test(script) && isPlain;
 }
 
 /** The handlers that would run, each replaced; what is malformed stays, since it decides whether the file is dropped. */
@@ -60,18 +63,26 @@ function harmlessHooks(hooks: Json, notCovered: string[]): Json {
   return Object.fromEntries(events);
 }
 
-/** A settings file without helpers, plugins and other people's hooks, and with no environment but what could reach a guard. */
+/**
+ * A settings file without helpers, plugins and other people's hooks, and with no environment but names that are set to
+ * nothing: any other value is a secret, or could start something of the workspace.
+ */
 export function harmlessSettings(text: string): Harmless {
   const { value } = readJson(text);
   if (!isObject(value)) return { text, notCovered: [] };
   const notCovered: string[] = [];
   const made: Record<string, Json> = {};
   for (const [key, found] of Object.entries(value)) {
-    if ((helpers as readonly string[]).includes(key)) notCovered.push(key);
+    if (helpers.has(key) && !isInert(found)) notCovered.push(key);
     else if (key === 'hooks') made[key] = harmlessHooks(found, notCovered);
-    else if (key === 'env' && isObject(found))
-      made[key] = Object.fromEntries(Object.entries(found).filter(([name]) => kept.test(name)));
-    else made[key] = found;
+    else if (key === 'env' && isObject(found)) {
+      // What is no text stays: it decides whether the file is dropped.
+      const isSet = (text: Json | undefined): boolean => typeof text === 'string' && text !== '';
+      const entries = Object.entries(found);
+      for (const [name, text] of entries)
+        if (isSet(text) && reachesGuard.test(name)) notCovered.push(`env ${visibleShort(name, 40)}`);
+      made[key] = Object.fromEntries(entries.filter(([, text]) => !isSet(text)));
+    } else made[key] = found;
   }
   return { text: `${JSON.stringify(made, null, 2)}\n`, notCovered };
 }

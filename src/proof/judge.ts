@@ -11,6 +11,8 @@ export interface Witness {
   /** Ids of the calls that the guard refused, by its spool. */
   readonly refusedByGuard: ReadonlySet<string>;
   readonly isSandboxed: boolean;
+  /** The folder of the session's scratch copy, for words in which it has no place. */
+  readonly folder: string;
 }
 
 // The CLI's words are those of 2.1.329 and 2.1.197.
@@ -50,8 +52,18 @@ export function judge(trial: Trial, outcome: Outcome | undefined, witness: Witne
   if (outcome?.result === undefined)
     return { ...facts, got: 'not-run', note: noteOf(trial, 'the session gave no result for it') };
   const by = blockerOf(outcome, witness);
-  if (by !== undefined) return { ...facts, ...noted, got: 'blocked', by };
+  if (by !== undefined) {
+    // It says so in the spool when it refuses; a hook that refuses without a word of it has failed.
+    const hasFailed =
+      by === 'guard' &&
+      expected === 'allowed' &&
+      !outcome.callIds.some((id) => witness.refusedByGuard.has(id));
+    const failed = hasFailed
+      ? { note: noteOf(trial, 'the guard itself failed, and then everything is refused') }
+      : noted;
+    return { ...facts, ...failed, got: 'blocked', by };
+  }
   // Neither refused nor done: it shows nothing of the rules.
-  const said = outcome.result.text.replace(/<\/?tool_use_error>/g, '');
+  const said = outcome.result.text.replace(/<\/?tool_use_error>/g, '').replaceAll(witness.folder, '…');
   return { ...facts, got: 'not-run', note: noteOf(trial, `the CLI said: ${visibleShort(said, 160)}`) };
 }

@@ -106,7 +106,7 @@ function outcomeOf(attempt: Attempt): string {
 }
 
 export interface DetailGroup {
-  /** `with the launch copy, by deny rules alone`. */
+  /** `with the launch copy, deny rules alone`. */
   readonly title: string;
   readonly lines: readonly AttemptLine[];
 }

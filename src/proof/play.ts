@@ -21,8 +21,8 @@ export interface Act {
   readonly before?: () => Promise<void>;
 }
 
-/** A file that was never read may not be changed: the CLI wants it read first, whoever may change it. */
-const wantsReading = /has not been read yet|must (?:first )?read|Read it first/i;
+/** A file that was never read, or is another since, may not be changed: the CLI wants it read first, whoever may change it. */
+const wantsReading = /has not been read yet|must (?:first )?read|Read it first|modified since read/i;
 
 interface Attempted {
   readonly trial: Trial;

@@ -7,11 +7,26 @@ import { type ProofCode, proofCodes } from './codes.ts';
 import type { Attempt, ProofRecord } from './proofRecord.ts';
 import { verdictOf } from './proofStatus.ts';
 
-const carrierWords = { all: '', rules: ', by deny rules alone', guard: ', by the guard alone' } as const;
+const carrierWords = { all: '', rules: ', deny rules alone', guard: ', guard alone' } as const;
 
-/** Where and how an attempt was made: `with the committed settings, by the guard alone`. */
+/** Where and how an attempt was made: `with the committed settings, guard alone`. */
 export function settingWords({ form, carrier }: Attempt): string {
   return `${form === 'launch' ? 'with the launch copy' : 'with the committed settings'}${carrierWords[carrier]}`;
+}
+
+/** What it says of an agent when something forbidden went through: of a carrier that stood alone, no more than that. */
+function throughWords(agent: string, { form, carrier }: Attempt): string {
+  const whose = form === 'launch' ? 'launch copy' : 'committed settings';
+  if (carrier === 'all') return `${agent} was seen to do what it must not, with the ${whose}`;
+  const [one, other] = carrier === 'rules' ? ['deny rules', 'guard'] : ['guard', 'deny rules'];
+  const verb = carrier === 'rules' ? 'let' : 'lets';
+  return `The ${one} of ${agent}'s ${whose}, without the ${other}, ${verb} through what it must not do`;
+}
+
+/** A note as sentences, with one full stop at the end. */
+function sentence(note: string): string {
+  const text = visibleShort(note, 200).replace(/[.\s]+$/, '');
+  return ` ${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** The attempt in a few words: `Write tests/a.txt`. */
@@ -38,12 +53,14 @@ function codeOf(attempt: Attempt): ProofCode | undefined {
 function messageOf(agent: string, code: ProofCode, attempt: Attempt, more: number): string {
   const what = `${attemptWords(attempt)}, ${settingWords(attempt)}`;
   const others = more === 0 ? '' : ` (and ${more} more)`;
-  const note = attempt.note === undefined ? '' : ` ${visibleShort(attempt.note, 200)}.`;
+  const note = attempt.note === undefined ? '' : sentence(attempt.note);
   const rule =
-    attempt.rule === undefined ? '' : ` ${JSON.stringify(visibleShort(attempt.rule, 60))} forbids it.`;
+    attempt.rule === undefined || attempt.kind === 'attack'
+      ? ''
+      : ` ${JSON.stringify(visibleShort(attempt.rule, 60))} forbids it.`;
   switch (code) {
     case 'proof/went-through':
-      return `${agent} was seen to do what it must not: ${what}${others}.${rule}${note}`;
+      return `${throughWords(agent, attempt)}: ${attemptWords(attempt)}${others}.${rule}${note}`;
     case 'proof/wrongly-blocked':
       return `${agent} was kept from what it may do: ${what}${others}, refused by the ${attempt.by ?? 'CLI'}.${note}`;
     case 'proof/not-run':

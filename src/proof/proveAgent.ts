@@ -73,6 +73,7 @@ async function playIn(
     carrier: session.carrier,
     refusedByGuard: refusedCalls(session.spool),
     isSandboxed: session.subject.isSandboxed,
+    folder: path.dirname(session.scratch.root),
   };
   return (
     [...play.outcomes()]

@@ -19,6 +19,7 @@ const witness: Witness = {
   carrier: 'all',
   refusedByGuard: new Set(['toolu_guarded']),
   isSandboxed: false,
+  folder: '/scratch/one',
 };
 
 const said = (text: string, id = 'toolu_1'): Outcome => ({
@@ -55,6 +56,15 @@ describe('verdict of an attempt', () => {
     ],
   ] as const)
     it(`is blocked, by ${name}`, () => assert.equal(verdict(said(text)), expected));
+
+  it('says of a hook that refuses what is allowed, and not in its spool, that it failed', () => {
+    const allowed = { expected: 'allowed' as const };
+    assert.equal(verdict(said(hook, 'toolu_guarded'), allowed), 'blocked guard');
+    assert.match(verdict(said(hook), allowed), /^blocked guard \(the guard itself failed/);
+  });
+
+  it('leaves the scratch folder out of what the CLI said', () =>
+    assert.equal(verdict(said('no /scratch/one/work/a')), 'not-run (the CLI said: no …/work/a)'));
 
   it('knows the guard by its spool, whatever the words', () =>
     assert.equal(verdict(said('something new', 'toolu_guarded')), 'blocked guard'));

@@ -84,7 +84,7 @@ describe('matrix', () => {
           '✓ Write tests/a.txt: blocked by a deny rule',
           '○ Write tests/a.txt: went through, as it may',
         ],
-        ['with the committed settings, by deny rules alone', '✗ Write tests/a.txt: WENT THROUGH'],
+        ['with the committed settings, deny rules alone', '✗ Write tests/a.txt: WENT THROUGH'],
       ],
     );
   });
@@ -110,7 +110,7 @@ describe('findings of a proof', () => {
     assert.equal(`${finding?.file}:${finding?.line}:${finding?.column}`, 'agents/registry.yaml:9:9');
     assert.equal(
       finding?.message,
-      'a was seen to do what it must not: Write tests/a.txt, with the committed settings, by deny rules alone (and 1 more). "tests/**" forbids it.',
+      'The deny rules of a\'s committed settings, without the guard, let through what it must not do: Write tests/a.txt (and 1 more). "tests/**" forbids it.',
     );
   });
 

@@ -48,7 +48,32 @@ describe("somebody's settings in a proof", () => {
     ]);
   });
 
-  it('have no environment but what could reach a guard', () => {
+  it('run no program that only looks like ours', () => {
+    const node = { type: 'command', command: 'node' };
+    for (const handler of [
+      { ...guard, command: '/x/node' },
+      { ...node, args: ['/x/agents/.orchestrator/guard.mjs'] },
+      { ...node, args: ['--require', guardFile] },
+      { ...node, args: [guardFile, '--eval=x()'] },
+      { ...node, args: [guardFile.replace('.orchestrator', '.orchestrator/../../..')] },
+      { ...node, args: guardFile },
+      { type: 'command', command: 'sh', args: ['-c', 'x', guardFile] },
+      { type: 'command', command: `x; ${guardFile}` },
+    ]) {
+      const { value } = harmless({ hooks: { PreToolUse: [{ hooks: [handler] }] } });
+      const text = JSON.stringify(value);
+      assert.match(text, /"command":"exit 0"/, JSON.stringify(handler));
+      assert.doesNotMatch(text, /args/, JSON.stringify(handler));
+    }
+  });
+
+  it('keep a value that starts nothing where another type belongs: the CLI drops the file for it', () =>
+    assert.deepEqual(harmless({ statusLine: null, apiKeyHelper: 17 }).value, {
+      statusLine: null,
+      apiKeyHelper: 17,
+    }));
+
+  it('have no environment but what is set to nothing', () => {
     const env = {
       ANTHROPIC_BASE_URL: 'https://x',
       AWS_SECRET: 's',
@@ -56,7 +81,7 @@ describe("somebody's settings in a proof", () => {
       PATH: '/x',
       HTTPS_PROXY: 'y',
     };
-    assert.deepEqual(harmless({ env }).value, { env: { NODE_OPTIONS: '', PATH: '/x' } });
+    assert.deepEqual(harmless({ env }), { value: { env: { NODE_OPTIONS: '' } }, notCovered: ['env PATH'] });
   });
 
   it('stay as wrong as they are: the CLI drops them in the proof too', () => {

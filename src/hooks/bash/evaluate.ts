@@ -1,7 +1,6 @@
 // Runs a parsed command as a shell would, over what is known, and gathers what it touches on every way through it.
 import {
   type AndOr,
-  type Assignment,
   type Command,
   type CompoundCommand,
   type CompoundList,
@@ -9,35 +8,27 @@ import {
   type For,
   type Function as FunctionNode,
   forEachChild,
-  type HereDoc,
   type ParsedScript,
   type Pipeline,
   parse,
   type Redirected,
-  type Redirection,
   type Select,
   type Statement,
   type SyntaxNode,
   type While,
 } from 'unbash';
-import {
-  type Arg,
-  type Input,
-  isKnown,
-  known,
-  listedIn,
-  originOf,
-  originsOf,
-  unknown,
-  unknownFrom,
-} from './arg.ts';
-import { builtins, type Frame } from './builtins.ts';
+import { type Arg, type Input, isKnown, known, listedIn, originsOf, unknown, unknownFrom } from './arg.ts';
+import { assignedValue, assignments, mayRun } from './assignments.ts';
+import type { Frame } from './builtin.ts';
+import { builtins } from './builtins.ts';
 import type { Collector } from './collector.ts';
 import { Expander, type Substitutes } from './expandWord.ts';
 import { listedBy } from './listedBy.ts';
+import { NotShell } from './notShell.ts';
 import { outputText } from './output.ts';
 import { assigned } from './programs/wrappers.ts';
 import { runProgram } from './programs.ts';
+import { redirect } from './redirect.ts';
 import { Run } from './run.ts';
 import {
   exportedVars,
@@ -61,9 +52,6 @@ interface Body {
 
 /** More words than this, and what a loop runs over is one unknown word. */
 const mostRounds = 64;
-
-/** Thrown for text that bash would refuse. */
-export class NotShell extends Error {}
 
 export class Shell implements Substitutes {
   readonly collector: Collector;
@@ -483,111 +471,9 @@ export class Shell implements Substitutes {
   private redirected(node: Redirected, states: readonly State[], input: Input | undefined): Flow {
     return this.each(states, (state) => {
       const expander = new Expander(state, this.collector, this);
-      const from = this.redirect(node.redirects, expander) ?? input;
+      const from = redirect(node.redirects, expander, this.collector) ?? input;
       return this.compound(node.command, [expander.state], from);
     });
-  }
-
-  /** Adds what redirections open. Gives what standard input is afterwards, when one of them says so. */
-  private redirect(redirects: readonly Redirection[], expander: Expander): Input | undefined {
-    let input: Input | undefined;
-    for (const redirect of redirects) {
-      const descriptor =
-        redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
-      if (redirect.type !== 'Redirect') {
-        const text =
-          redirect.type === 'HereDoc'
-            ? expander.document(redirect as HereDoc)
-            : redirect.target === undefined
-              ? known('')
-              : expander.text(redirect.target);
-        const end = redirect.type === 'HereString' ? '\n' : '';
-        if ((descriptor ?? 0) === 0)
-          input = isKnown(text)
-            ? { known: text.text + end, origin: text.text }
-            : { origin: originOf(text), ...listedIn(text) };
-        continue;
-      }
-      if (redirect.target === undefined) throw new NotShell('a redirection without a target');
-      const targets = expander.words(redirect.target);
-      const { operator } = redirect;
-      const isDuplicate =
-        (operator === '>&' || operator === '<&') &&
-        targets.every((target) =>
-          isKnown(target) ? /^(\d+-?|-)$/.test(target.text) : target.isNumber === true,
-        );
-      if (isDuplicate) continue;
-      for (const target of targets.length === 0 ? [unknown(redirect.target.text)] : targets) {
-        const { cwd } = expander.state;
-        const isRead = operator === '<' || operator === '<&';
-        if (isRead || operator === '<>') this.collector.read(cwd, target);
-        // What is opened as standard output can be written to under that name, even if opened to be read.
-        if (!isRead || descriptor === 1 || descriptor === 2) this.collector.write(cwd, target);
-        if (isRead && (descriptor ?? 0) === 0)
-          input = target.pipe ?? fileInput(this.collector.contentOf(cwd, target));
-      }
-    }
-    return input;
-  }
-
-  private assignments(list: readonly Assignment[], expander: Expander): Map<string, Value> {
-    const values = new Map<string, Value>();
-    for (const assignment of list) {
-      const value = this.valueOf(assignment, expander);
-      values.set(assignment.name, value);
-      expander.state = setVar(expander.state, assignment.name, value);
-    }
-    return values;
-  }
-
-  private valueOf({ name, value, append, index }: Assignment, expander: Expander): Value {
-    const old = expander.state.vars.get(name) ?? { items: append === true ? [...expander.lookup(name)] : [] };
-    let items: readonly Arg[];
-    if (value.type === 'ArrayValue') {
-      const elements = value.elements.flatMap((element) => expander.words(element));
-      // `[3]=x` leaves holes and orders: no element is at a known place then.
-      const isPlain = elements.every((element) => !/^\[/.test(element.text));
-      const bare = isPlain ? elements : [unknown(originsOf(elements))];
-      items = append === true ? [...old.items, ...bare] : bare;
-      this.mayRun(items);
-      return { items, isArray: true };
-    }
-    const text = expander.text(value);
-    if (index !== undefined) {
-      const at = expander.text(index);
-      items =
-        isKnown(at) && /^\d+$/.test(at.text) && Number(at.text) === old.items.length
-          ? [...old.items, text]
-          : [unknown(originsOf([...old.items, text]))];
-      this.mayRun([text]);
-      return { items, isArray: true };
-    }
-    if (append !== true) items = [text];
-    else {
-      const [first = known('')] = old.items;
-      items =
-        isKnown(first) && isKnown(text)
-          ? [known(first.text + text.text), ...old.items.slice(1)]
-          : [
-              {
-                text: '',
-                origin: `${originOf(first)}${originOf(text)}`,
-                bare: (first.bare ?? first.text) + (text.bare ?? text.text),
-              },
-            ];
-    }
-    this.mayRun(items);
-    return { items };
-  }
-
-  /** Text with a substitution in it is run by arithmetic, prompts and indirect expansion. */
-  private mayRun(items: readonly Arg[]): void {
-    for (const item of items)
-      if (isKnown(item) && /\$\(|`/.test(item.text))
-        this.collector.opaque(
-          { what: 'a substitution in a variable', text: item.text, does: 'write' },
-          undefined,
-        );
   }
 
   private simple(node: Command, state: State, input: Input | undefined): Flow {
@@ -597,8 +483,8 @@ export class Shell implements Substitutes {
     const aliased = this.aliased(node, state, input);
     const words =
       node.name === undefined ? [] : [...expander.words(node.name), ...this.argsOf(node, expander)];
-    const values = this.assignments(prefix, expander);
-    const from = this.redirect(node.redirects, expander) ?? input;
+    const values = assignments(prefix, expander, this.collector);
+    const from = redirect(node.redirects, expander, this.collector) ?? input;
     const here = expander.state;
     if (words.length === 0) {
       for (const [name, value] of values) this.assignedInShell(name, value, here);
@@ -639,7 +525,7 @@ export class Shell implements Substitutes {
   private argsOf(node: Command, expander: Expander): readonly Arg[] {
     return node.args.flatMap((arg): readonly Arg[] => {
       if (arg.type === 'Word') return expander.words(arg);
-      const value = this.valueOf(arg, expander);
+      const value = assignedValue(arg, expander, this.collector);
       const [first = known('')] = value.items;
       const text =
         arg.value.type === 'ArrayValue' || arg.index !== undefined ? unknown(originsOf(value.items)) : first;
@@ -700,7 +586,7 @@ export class Shell implements Substitutes {
         alias: (alias, text) => this.aliases.set(alias, text),
         trap: (text) => this.traps.push(text),
         lookup: (variable) => new Expander(state, this.collector, this).lookup(variable),
-        mayRun: (items) => this.mayRun(items),
+        mayRun: (items) => mayRun(items, this.collector),
       });
       if (flow !== undefined) return flow;
     }
@@ -708,9 +594,6 @@ export class Shell implements Substitutes {
     return { ok: [state], fail: [state] };
   }
 }
-
-const fileInput = (content: string | undefined): Input =>
-  content === undefined ? { origin: '' } : { origin: '', content };
 
 const both = (first: Flow | undefined, second: Flow): Flow =>
   first === undefined ? second : { ok: join(first.ok, second.ok), fail: join(first.fail, second.fail) };

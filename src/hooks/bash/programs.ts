@@ -6,6 +6,7 @@ import { filePrograms } from './programs/files.ts';
 import { formatterPrograms } from './programs/formatters.ts';
 import { git } from './programs/git.ts';
 import { interpreterPrograms, runScript } from './programs/interpreters.ts';
+import { packagePrograms } from './programs/packageManagers.ts';
 import { textPrograms } from './programs/text.ts';
 import { runIfKnown, wrapperPrograms } from './programs/wrappers.ts';
 import type { Run } from './run.ts';
@@ -20,6 +21,7 @@ const programs: Readonly<Record<string, Program>> = {
   ...formatterPrograms,
   ...interpreterPrograms,
   ...wrapperPrograms,
+  ...packagePrograms,
   git,
   // Build tools that come with a project: ordinary programs, whose words name tasks.
   gradlew: () => {},

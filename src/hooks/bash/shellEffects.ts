@@ -1,7 +1,8 @@
 // From the text of a Bash command to what it would touch. The parser is loaded with this file and nowhere else.
 import { Collector } from './collector.ts';
 import type { ShellContext, ShellEffects } from './effects.ts';
-import { NotShell, Shell } from './evaluate.ts';
+import { Shell } from './evaluate.ts';
+import { NotShell } from './notShell.ts';
 import { TooMuch } from './tooMuch.ts';
 
 /** Longer commands are not judged. No honest one is a tenth as long. */

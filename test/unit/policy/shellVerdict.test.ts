@@ -104,6 +104,17 @@ describe('shellVerdict', () => {
       assert.match(verdict.reason ?? '', /python3/);
     });
 
+  const mention = (relative: string): ShellCall => ({
+    ...nothing,
+    mentions: [{ what: 'convert', shown: relative, relative: [relative], absolute: [`/w/${relative}`] }],
+  });
+  it('marks a program that nobody here knows and that is told a forbidden path', () => {
+    const verdict = shellVerdict(policy, mention('tests/a.png'));
+    assert.deepEqual([verdict.allow, verdict.code], [true, 'guard/opaque']);
+    assert.match(verdict.reason ?? '', /convert/);
+    assert.deepEqual(shellVerdict(policy, mention('src/a.png')), { allow: true });
+  });
+
   it('refuses all when a denied prefix is empty', () =>
     assert.equal(shellVerdict({ ...policy, bash: { allow: [], deny: [' '] } }, commands('ls')).allow, false));
 });

@@ -17,12 +17,8 @@ const head = `# What is said when something is broken
 
 An agent that may change files, but not those of another (\`tests/**\`), is generated, and then one thing is broken at a time. Below
 is what the command line prints, with the real CLI. Left out of \`prove\`: the attempts that went as they should, how long it took,
-<<<<<<< HEAD
 and its words on your own and on managed settings; of \`doctor\`: the programs of the machine but \`claude\`, and the hooks that only report; of long lists: what follows the first
 four. In
-=======
-and its words on your own and on managed settings; of \`doctor\`: the programs of the machine, and the hooks that only report. In
->>>>>>> a2f596e (breakages wip)
 brackets: the exit code.
 `;
 
@@ -37,7 +33,6 @@ function provePart(text: string): string {
     // A title without attempts below it.
     .filter((line, index, all) => !/^ {2}with /.test(line) || /^ {4}\S/.test(all[index + 1] ?? ''))
     .map((line) => line.replace(/ \(\d+\.\d s\)$/, '').replace(/ +$/, ''));
-<<<<<<< HEAD
   return firstOfEach(lines)
     .join('\n')
     .replace(/\n{3,}/g, '\n\n');
@@ -56,9 +51,6 @@ function firstOfEach(lines: readonly string[]): readonly string[] {
     else if (count === 5) kept.push(`${/^ */.exec(line)?.[0] ?? ''}…`);
   }
   return kept;
-=======
-  return lines.join('\n').replace(/\n{3,}/g, '\n\n');
->>>>>>> a2f596e (breakages wip)
 }
 
 /** What the doctor says of the agents and of the hooks that decide. */
@@ -66,11 +58,7 @@ function doctorPart(text: string): string {
   const lines: string[] = [];
   let isKept = true;
   for (const line of text.split('\n')) {
-<<<<<<< HEAD
     if (/^\w+ +(?:node|git|tmux|sandbox|bwrap|socat|billing|account)\b/.test(line)) isKept = false;
-=======
-    if (/^\w+ +(?:claude|node|git|tmux|sandbox|bwrap|socat|billing|account)\b/.test(line)) isKept = false;
->>>>>>> a2f596e (breakages wip)
     else if (/^\w+ +(?:registry|outputs|hooks) /.test(line) || /^\S/.test(line) || line === '') isKept = true;
     else if (/^ {2}\S/.test(line)) isKept = !line.startsWith('  Report ');
     if (isKept) lines.push(line.replace(/ {2,}(?=[✓✗?–]{3,})/, '  '));
@@ -99,11 +87,7 @@ describeWithClaude('what is said of a broken agent', () => {
         const text = [fleet.root, fleet.home, fleet.state]
           .reduce((rest, folder) => rest.replaceAll(folder, '…'), result.stdout + result.stderr)
           .replaceAll(real, 'claude');
-<<<<<<< HEAD
         return `$ native-orchestrator ${words.join(' ')}\n${cut(text).replace(/^\n+|\s+$/g, '')}\n[${result.code}]\n`;
-=======
-        return `$ native-orchestrator ${words.join(' ')}\n${cut(text).trim()}\n[${result.code}]\n`;
->>>>>>> a2f596e (breakages wip)
       };
       const parts = [
         await printed(['check', '--no-cache'], (text) => text),

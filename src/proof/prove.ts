@@ -2,6 +2,7 @@
 import type { WritableFiles } from '../files/files.ts';
 import type { Finding } from '../findings/finding.ts';
 import { UserError } from '../findings/userError.ts';
+import { visibleShort } from '../findings/visible.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import type { HookSources } from '../outputs/output.ts';
 import type { Agent, Registry } from '../registry/model.ts';
@@ -88,6 +89,23 @@ function usable(fleet: Fleet): { readonly registry: Registry; readonly positions
   return { registry, positions: fleet.parsed.positions };
 }
 
+/** The machine would not: a full or read-only disk, too many open files. It is nobody's mistake, and nothing of ours. */
+const systemTrouble = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error && 'code' in error ? error.message : undefined;
+
+/** The folder for scratch copies. @throws UserError when there can be none. */
+async function scratchBase(): Promise<string> {
+  try {
+    return await makeBase();
+  } catch (error) {
+    const trouble = systemTrouble(error);
+    if (trouble === undefined) throw error;
+    throw new UserError(
+      `No scratch copy can be made: ${visibleShort(trouble)}. Make room there, or set TMPDIR.`,
+    );
+  }
+}
+
 /** Does the work for each item, some at once; stops taking new ones when one throws, and throws it when all have ended. */
 async function inParallel<T>(
   items: readonly T[],
@@ -124,7 +142,7 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
   const notProven: NotProven[] = [];
   let done = 0;
   onProgress?.(0, agents.length, undefined);
-  const base = await makeBase();
+  const base = await scratchBase();
   try {
     const model = await ScriptedModel.start();
     try {
@@ -164,8 +182,15 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
           records.set(agent.id, record);
         } catch (error) {
           if (signal.aborted) return;
-          if (!(error instanceof SessionFailure || error instanceof UserError)) throw error;
-          notProven.push({ agent: agent.id, message: error.message });
+          const trouble = systemTrouble(error);
+          if (error instanceof SessionFailure || error instanceof UserError)
+            notProven.push({ agent: agent.id, message: error.message });
+          else if (trouble !== undefined)
+            notProven.push({
+              agent: agent.id,
+              message: `Its scratch copy failed: ${visibleShort(trouble)}.`,
+            });
+          else throw error;
         }
         onProgress?.(++done, agents.length, agent.id);
       };

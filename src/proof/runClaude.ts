@@ -59,7 +59,7 @@ function environmentOf({ scratch, modelUrl, searchPath, env }: ClaudeRun): Recor
 const mostErrors = 2000;
 
 /** Ends a process with all that it started: they are one group, where the system knows groups. */
-function end(pid: number | undefined): void {
+export function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
@@ -84,7 +84,7 @@ export function runClaude(run: ClaudeRun): Promise<ClaudeEnd> {
     });
     let errors = '';
     let isTimedOut = false;
-    const stop = (): void => end(child.pid);
+    const stop = (): void => endGroup(child.pid);
     const timer = setTimeout(() => {
       isTimedOut = true;
       stop();

@@ -116,6 +116,81 @@ describe('prove, as a process', () => {
       assert.ok(!kept.some((name) => String(name).includes('proofs')));
     });
 
+  it('takes nothing into its scratch copies that a workspace would have run', async () => {
+    const at = await stage();
+    const evil = '/somebody/elses/program';
+    const write = (file: string, value: unknown): void => {
+      fs.mkdirSync(path.dirname(path.join(at.folder, file)), { recursive: true });
+      fs.writeFileSync(path.join(at.folder, file), typeof value === 'string' ? value : JSON.stringify(value));
+    };
+    const settings = {
+      apiKeyHelper: evil,
+      statusLine: { type: 'command', command: evil },
+      env: { NODE_OPTIONS: `--require ${evil}`, PATH: evil, CLAUDE_PROJECT_DIR: evil, SHELL: evil },
+      hooks: { PreToolUse: [{ hooks: [{ type: 'command', command: evil }] }] },
+      enabledPlugins: { [evil]: true },
+      filler: 'x'.repeat(3_000_000),
+    };
+    write('.claude/settings.json', settings);
+    write('.claude/settings.local.json', settings);
+    write('.mcp.json', { mcpServers: { evil: { command: evil } } });
+    write('CLAUDE.md', `@${evil}\n`);
+    write('secret.md', evil);
+    fs.mkdirSync(path.join(at.folder, '.claude/agents'));
+    fs.symlinkSync(path.join(at.folder, 'secret.md'), path.join(at.folder, '.claude/agents/evil.md'));
+    // What it finds in the scratch copy, and in its HOME, at its start.
+    const look = `
+const seen = [];
+const walk = (folder) => { for (const each of fs.readdirSync(folder, { withFileTypes: true })) {
+  const file = folder + '/' + each.name;
+  if (each.isDirectory()) walk(file);
+  else if (each.isSymbolicLink() || fs.readFileSync(file, 'utf8').includes('somebody')) seen.push(file);
+} };
+walk(require('node:path').dirname(process.cwd()));
+fs.writeFileSync(${JSON.stringify(at.folder)} + '/seen-' + process.pid, JSON.stringify(seen));
+`;
+    fs.writeFileSync(at.claude, fakeClaude(at.folder, false).replace('const pids', `${look}\nconst pids`), {
+      mode: 0o755,
+    });
+    const { code } = await cli(at, ['prove', '--format', 'json'], environment(at));
+    assert.equal(code, 1);
+    const seen = fs.readdirSync(at.folder).filter((name) => name.startsWith('seen-'));
+    assert.notEqual(seen.length, 0);
+    for (const name of seen) assert.equal(fs.readFileSync(path.join(at.folder, name), 'utf8'), '[]');
+    for (const { env, argv } of at.starts()) assert.ok(!JSON.stringify([env, argv]).includes('somebody'));
+  });
+
+  it('ends a claude that never says its version, with what it started', async () => {
+    const at = await stage();
+    const file = path.join(at.folder, 'pids');
+    const text = `#!/bin/sh\nsleep 1000 &\necho $$ $! > ${file}.tmp && mv ${file}.tmp ${file}\nwait\n`;
+    fs.writeFileSync(at.claude, text, { mode: 0o755 });
+    const child = startCli(at, ['prove'], environment(at));
+    await until(() => fs.existsSync(file));
+    child.kill('SIGINT');
+    const { code, stderr } = await endOf(child);
+    assert.equal(code, 2);
+    assert.match(stderr, /Cancelled/);
+    const pids = fs.readFileSync(file, 'utf8').trim().split(' ').map(Number);
+    assert.equal(pids.length, 2);
+    await until(() => pids.every((pid) => !isAlive(pid)));
+    assert.deepEqual(fs.readdirSync(at.temporary), []);
+  });
+
+  it('takes no noise for a version, and says so when nothing can be put aside', async () => {
+    const at = await stage();
+    fs.writeFileSync(at.claude, '#!/bin/sh\nhead -c 2000000 /dev/zero\n', { mode: 0o755 });
+    const noise = await cli(at, ['prove'], environment(at));
+    assert.equal(noise.code, 2);
+    assert.match(noise.stderr, /does not say its version/);
+    fs.writeFileSync(at.claude, fakeClaude(at.folder, false), { mode: 0o755 });
+    fs.rmSync(at.temporary, { recursive: true });
+    fs.writeFileSync(at.temporary, 'no folder');
+    const full = await cli(at, ['prove'], environment(at));
+    assert.equal(full.code, 2);
+    assert.match(full.stderr, /No scratch copy can be made/);
+  });
+
   it('prints SARIF with the place in the registry', async () => {
     const at = await stage();
     const { code, stdout } = await cli(at, ['prove', '--format=sarif'], environment(at));

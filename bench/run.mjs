@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // `npm run bench [-- section…]`: measures the budgets of DESIGN.md section 13, each beside its physical limit in the
-// same run, and prints a table. Sections: generate check keystroke guard-removed checkout activation size guard.
+// same run, and prints a table. Sections: generate check keystroke guard-removed checkout activation size guard; prove,
+// when it is named, with `--registry=file` for another registry than the made-up one.
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -12,11 +14,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { buildBundles, generateSources } from '../scripts/build.mjs';
+import { ensureClaude } from '../scripts/claudeCli.mjs';
 import { writeFleet } from './makeFleet.mjs';
 import { difference, interleaved, median, quantile, ratio, timeProcess } from './measure.mjs';
 
@@ -364,6 +367,50 @@ async function benchGuardBash() {
   }
 }
 
+/** Seconds of processor time of the processes that have ended below this one. Undefined where the system does not tell. */
+function childrenSeconds() {
+  if (process.platform !== 'linux') return undefined;
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
+/** A whole proof with the real CLI. It takes a minute, so it is run once, and only when it is asked for. */
+async function benchProve() {
+  const claude = await ensureClaude();
+  if (claude.path === undefined) throw new Error(claude.reason);
+  const given = process.argv.find((each) => each.startsWith('--registry='))?.slice('--registry='.length);
+  let folder = fleetOf(26);
+  if (given !== undefined) {
+    folder = path.join(scratch, 'given');
+    mkdirSync(path.join(folder, 'agents'), { recursive: true });
+    cpSync(given, path.join(folder, 'agents/registry.yaml'));
+    timeProcess({ args: [cli, 'generate', '--all', '-w', folder], env });
+  }
+  const [load] = loadavg();
+  const before = childrenSeconds();
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'prove', '--format', 'json', '-w', folder],
+    {
+      env: { ...env, PATH: process.env.PATH, HOME: scratch, NATIVE_ORCHESTRATOR_CLAUDE: claude.path },
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
+  if (status !== 0) throw new Error(`prove ended with ${status}: ${stderr}${stdout.slice(0, 2000)}`);
+  const after = childrenSeconds();
+  const { summary, proofs } = JSON.parse(stdout);
+  const attempts = proofs.reduce((sum, proof) => sum + proof.attempts.length, 0);
+  const processor = before === undefined ? 'unknown' : `${(after - before).toFixed(0)} s`;
+  report(
+    `prove, ${summary.agents} agents, claude ${summary.cli}`,
+    '≤ 60 s on two cores',
+    `${summary.seconds.toFixed(0)} s`,
+    summary.seconds <= 60,
+    `processor time ${processor}, ${availableParallelism()} cores, load before ${load.toFixed(1)}; ${attempts} attempts`,
+  );
+}
+
 const sections = {
   size: benchSize,
   generate: benchGenerate,
@@ -374,7 +421,10 @@ const sections = {
   'guard-removed': benchGuardRemoved,
   checkout: benchCheckout,
   check: benchCheck,
+  prove: benchProve,
 };
+/** Those that run only when they are named. */
+const onlyNamed = ['prove'];
 const chosen = process.argv.slice(2).filter((each) => !each.startsWith('--'));
 const unknown = chosen.filter((each) => !Object.hasOwn(sections, each));
 /** Fewer of what takes long, for a first look. */
@@ -397,7 +447,7 @@ try {
   );
   console.log('| what | budget | measured | | beside (medians) |\n|---|---|---|---|---|');
   for (const [name, section] of Object.entries(sections))
-    if (chosen.length === 0 || chosen.includes(name)) await section();
+    if (chosen.includes(name) || (chosen.length === 0 && !onlyNamed.includes(name))) await section();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -29,6 +29,8 @@ const watched = [
   '**/.claude/settings*.json',
   '.claude/hooks/**',
   '.mcp.json',
+  'scripts',
+  'scripts/native-orchestrator',
   'scripts/native-orchestrator/**',
 ];
 /** A checkout changes hundreds of files, which are told of in several parts: it is one refresh. */

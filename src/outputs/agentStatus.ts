@@ -60,9 +60,11 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
     const state = compareOutput(output, disk, context.locked.get(output.path), ignores);
     outputs.push(state);
     // A template that cannot be read is told of once, at its own place; what earlier tooling wrote, as that alone.
-    const isLegacy =
-      output.kind === 'settings' && state.isTwoWay && legacyFormOf(disk?.text ?? '') !== undefined;
-    if (output.problem === undefined && !isLegacy)
+    const isOfEarlierTooling =
+      output.kind === 'settings' &&
+      state.isTwoWay === true &&
+      (legacyFormOf(disk?.text ?? '')?.hooks.length ?? 0) > 0;
+    if (output.problem === undefined && !isOfEarlierTooling)
       findings.push(...driftFindings(state, disk?.text, { agent, policy, registry, positions }));
   }
   findings.push(...refusedIgnores(outputs, agent, ignores, positions));
@@ -78,7 +80,8 @@ export function agentStatus(agent: Agent, context: StatusContext): AgentStatus {
   const report = asPlanned ? undefined : judge();
   // A settings file that is not JSON is already told of as unreadable.
   if (report !== undefined && settingsState?.drift !== 'unreadable') findings.push(...report.findings);
-  const form = report === undefined ? undefined : legacyFormOf(settings?.text ?? '');
+  const hasLegacyForm = report?.findings.some(({ code }) => code.startsWith('claude/legacy')) === true;
+  const form = hasLegacyForm ? legacyFormOf(settings?.text ?? '') : undefined;
   if (form !== undefined)
     findings.push(...legacyClaims(form, settings?.text ?? '', file, agent, files, root));
   let known = asPlanned ? undefined : hooksOf(report, file, context);

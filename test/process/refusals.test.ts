@@ -409,19 +409,6 @@ describe('generate keeps what is somebody else’s', () => {
 });
 
 describe('templates of earlier tooling', () => {
-  const folder = 'scripts/native-orchestrator/templates';
-  const names = ['settings.json.template', 'CLAUDE.md.template'];
-  for (const there of [names, [names[0]], [names[1]]])
-    it(`${there.join(' and ')}: the built-in settings are used, and that is said`, async () => {
-      const at = scratch();
-      await expectCli(at, ['generate'], 0);
-      const without = treeOf(path.join(at.root, 'agents'));
-      for (const name of there) put(at, `${folder}/${name}`, `{"model": "\${AGENT_MODEL}"}`);
-      await expectCli(at, ['generate'], 0);
-      assert.deepEqual(treeOf(path.join(at.root, 'agents')), without);
-      const { stdout } = await expectCli(at, ['check', '--notes'], 0);
-      assert.match(stdout, /templates\/\S+:1:1: information: .*built-in.*\[outputs\/templates-unused\]/);
-    });
   it('none is needed', async () => {
     const at = await generated();
     const { stdout } = await expectCli(at, ['check', '--notes'], 0);

@@ -4,11 +4,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { cachedFiles } from '../files/cachedFiles.ts';
 import type { Files } from '../files/files.ts';
-import { nodeFiles } from '../files/nodeFiles.ts';
+import { inWorkspace, nodeFiles } from '../files/nodeFiles.ts';
 import { overlayFiles } from '../files/overlayFiles.ts';
 import { isSettingsFile } from '../outputs/findSettings.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { createInspector } from '../outputs/inspector.ts';
+import { lockPath } from '../outputs/lock.ts';
 import type { HookSources } from '../outputs/output.ts';
 import { withEvidence } from '../outputs/withEvidence.ts';
 import { registryPath } from '../registry/model.ts';
@@ -17,6 +18,7 @@ import { version } from '../version.generated.ts';
 import type { Coalesced } from './coalesce.ts';
 import { coalesce } from './coalesce.ts';
 import { FolderEvidence } from './folderEvidence.ts';
+import { Stamps } from './stamps.ts';
 
 /**
  * What is watched in every folder. The folders themselves too: when one goes as a whole, only it is reported.
@@ -62,6 +64,11 @@ export class FleetStore implements vscode.Disposable {
   readonly #named = new Map<string, vscode.Disposable>();
   /** What the watchers told of since the disk was last looked at. */
   readonly #changedFiles = new Set<string>();
+  /** The files that an alarm depends on; not left to the watchers alone. */
+  readonly #stamps = new Stamps((files) => {
+    for (const file of files) this.#changedFiles.add(file);
+    this.requestRefresh();
+  });
   /** What the disk holds, as far as the watchers see it change. */
   readonly #disk = cachedFiles(nodeFiles);
   readonly #inspect = createInspector();
@@ -86,6 +93,7 @@ export class FleetStore implements vscode.Disposable {
     this.evidence = new FolderEvidence(folder.uri.fsPath);
     this.#disposables.push(
       this.#refresh,
+      this.#stamps,
       this.evidence,
       this.evidence.onDidChange((changesVerdicts) => {
         if (changesVerdicts) this.requestRefresh();
@@ -127,20 +135,32 @@ export class FleetStore implements vscode.Disposable {
 
   /** Asks for an inspection that reads everything anew: files that no watcher covers may have changed. */
   reread(): void {
-    this.#disk.forgetAll();
+    this.#forgetAll();
     this.evidence.reread();
     this.requestRefresh();
   }
 
   /** Reads everything anew, inspects at once and tells the listeners. Does not throw. */
   inspectNow(): Fleet | undefined {
-    this.#disk.forgetAll();
+    this.#forgetAll();
     return this.#inspectSeen();
   }
 
   #forgetChanged(): void {
     if (this.#changedFiles.size === 0) return;
+    // In a flood watchers lose events: then nothing is taken for known.
+    if (this.#changedFiles.size >= flood.from) {
+      this.#forgetAll();
+      return;
+    }
+    this.#stamps.renew(this.#changedFiles);
     this.#disk.forget(...this.#changedFiles);
+    this.#changedFiles.clear();
+  }
+
+  #forgetAll(): void {
+    this.#stamps.renew();
+    this.#disk.forgetAll();
     this.#changedFiles.clear();
   }
 
@@ -181,6 +201,7 @@ export class FleetStore implements vscode.Disposable {
       this.fleet = fleet;
       if (fleet.registry && !fleet.isLastGood) this.lastGoodAt = new Date();
       this.#watchNamed(fleet);
+      this.#followStamps(fleet);
       if (fleet.registry !== undefined) this.evidence.watch();
     } catch (error) {
       // A bug of ours: the last good state stays on show.
@@ -215,6 +236,14 @@ export class FleetStore implements vscode.Disposable {
     this.#isDisposed = true;
     for (const each of [...this.#disposables, ...this.#named.values()]) each.dispose();
     this.#named.clear();
+  }
+
+  #followStamps(fleet: Fleet): void {
+    if (fleet.registry === undefined) return;
+    const files = [registryPath, lockPath, '.claude/settings.json', '.claude/settings.local.json'];
+    for (const { outputs } of fleet.agents)
+      for (const { kind, path: file } of outputs) if (kind === 'settings') files.push(file);
+    this.#stamps.follow(files.map((file) => inWorkspace(fleet.root, file)));
   }
 
   #isSeen(document: vscode.TextDocument): boolean {

@@ -217,9 +217,10 @@ fs.writeFileSync(${JSON.stringify(at.folder)} + '/seen-' + process.pid, JSON.str
   ] as const)
     it(`refuses ${words.join(' ')}`, async () => {
       const at = scratch();
-      const { code, stderr } = await cli(at, [...words]);
+      const { code, stdout, stderr } = await cli(at, [...words]);
       assert.equal(code, 2);
-      assert.match(stderr, message);
+      // Whoever asked for SARIF is told in SARIF.
+      assert.match(stderr + stdout, message);
     });
 
   it('says where it looked when there is no claude', async () => {

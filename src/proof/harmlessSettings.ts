@@ -65,7 +65,7 @@ function harmlessHooks(hooks: Json, notCovered: string[]): Json {
 
 /**
  * A settings file without helpers, plugins and other people's hooks, and with no environment but names that are set to
- * nothing: any other value is a secret, or could start something of the workspace.
+ * nothing, 0 or 1: any other value is a secret, or could start something of the workspace.
  */
 export function harmlessSettings(text: string): Harmless {
   const { value } = readJson(text);
@@ -77,7 +77,7 @@ export function harmlessSettings(text: string): Harmless {
     else if (key === 'hooks') made[key] = harmlessHooks(found, notCovered);
     else if (key === 'env' && isObject(found)) {
       // What is no text stays: it decides whether the file is dropped.
-      const isSet = (text: Json | undefined): boolean => typeof text === 'string' && text !== '';
+      const isSet = (text: Json | undefined): boolean => typeof text === 'string' && !/^[01]?$/.test(text);
       const entries = Object.entries(found);
       for (const [name, text] of entries)
         if (isSet(text) && reachesGuard.test(name)) notCovered.push(`env ${visibleShort(name, 40)}`);

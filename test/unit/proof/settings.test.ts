@@ -73,15 +73,19 @@ describe("somebody's settings in a proof", () => {
       apiKeyHelper: 17,
     }));
 
-  it('have no environment but what is set to nothing', () => {
+  it('have no environment but switches', () => {
     const env = {
       ANTHROPIC_BASE_URL: 'https://x',
       AWS_SECRET: 's',
       NODE_OPTIONS: '',
+      NODE_DISABLE_COMPILE_CACHE: '1',
       PATH: '/x',
       HTTPS_PROXY: 'y',
     };
-    assert.deepEqual(harmless({ env }), { value: { env: { NODE_OPTIONS: '' } }, notCovered: ['env PATH'] });
+    assert.deepEqual(harmless({ env }), {
+      value: { env: { NODE_OPTIONS: '', NODE_DISABLE_COMPILE_CACHE: '1' } },
+      notCovered: ['env PATH'],
+    });
   });
 
   it('stay as wrong as they are: the CLI drops them in the proof too', () => {

@@ -10,6 +10,7 @@ import { clean } from './clean.ts';
 import { type CliCode, cliCodes } from './codes.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
+import { history } from './history.ts';
 import { ignore } from './ignore.ts';
 import { list } from './list.ts';
 import { migrate } from './migrate.ts';
@@ -26,6 +27,7 @@ const verbs: readonly Verb[] = [
   generate,
   check,
   list,
+  history,
   clean,
   start,
   restore,

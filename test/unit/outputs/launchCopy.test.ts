@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WritableFiles } from '../../../src/files/files.ts';
 import { type LaunchCopy, writeLaunchCopy } from '../../../src/outputs/launchCopy.ts';
+import { plannerOf } from '../../../src/outputs/plan.ts';
 import { parseRegistry } from '../../../src/registry/parse.ts';
 import { memoryFiles } from './memoryFiles.ts';
 
@@ -60,6 +61,23 @@ describe('writeLaunchCopy', () => {
     assert.equal(value.env.LD_AUDIT, '');
     const { allow, ask, additionalDirectories } = value.permissions as Record<string, unknown>;
     assert.deepEqual([allow, ask, additionalDirectories], [undefined, ['Write'], undefined]);
+  });
+
+  it('carries the hooks that others put beside ours, but for those that can answer for a person', async () => {
+    assert.ok(registry && agent);
+    const output = plannerOf(registry)
+      .outputsOf(agent)
+      .find(({ kind }) => kind === 'settings');
+    const settings = JSON.parse(output?.text ?? '');
+    const theirs = { matcher: 'Edit', hooks: [{ type: 'command', command: 'theirs' }] };
+    for (const event of ['PreToolUse', 'PermissionRequest', 'Stop']) settings.hooks[event].push(theirs);
+    settings.hooks.PreCompact = [theirs];
+    const { value, leftOut } = await copyOf(workspace(settings));
+    assert.deepEqual([...leftOut].sort(), ['/hooks/PermissionRequest', '/hooks/PreToolUse']);
+    const hooks = value.hooks as Record<string, readonly unknown[]>;
+    assert.deepEqual([hooks.Stop?.length, hooks.Stop?.[1], hooks.PreCompact], [2, theirs, [theirs]]);
+    assert.deepEqual([hooks.PreToolUse?.length, hooks.PermissionRequest?.length], [1, 1]);
+    assert.match(JSON.stringify(hooks.Stop?.[0]), /report\.cjs/);
   });
 
   it('pins where libraries are looked for to what it was at the start', async () => {

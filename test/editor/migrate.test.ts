@@ -4,7 +4,19 @@ import fs from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
-import { diagnosticsOf, fileOf, fixesOn, models, restore, until, uriOf, write } from './workbench.ts';
+import {
+  answerMessage,
+  diagnosticsOf,
+  fileOf,
+  fixesOn,
+  models,
+  read,
+  restore,
+  storeOf,
+  until,
+  uriOf,
+  write,
+} from './workbench.ts';
 
 describe('migrate a hook entry', () => {
   const settings = '.claude/settings.json';
@@ -40,5 +52,49 @@ describe('migrate a hook entry', () => {
     // Unsaved, and seen all the same.
     await until(api, 'the error is gone', () => squiggle() === undefined);
     assert.equal(await document.save(), true);
+  });
+});
+
+const codeOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === 'object' ? code.value : code);
+
+describe('migrate a file', () => {
+  const settings = 'agents/code-agent/.claude/settings.json';
+  let api: EditorApi;
+  before(async () => {
+    api = await models();
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await restore(api);
+  });
+
+  /** Clicks a fix of a squiggle. Not awaited: it waits for an answer. */
+  async function click(file: string, code: string, title: string): Promise<void> {
+    const squiggle = () => diagnosticsOf(file).find((each) => codeOf(each) === code);
+    await until(api, `${code} in ${file}`, () => squiggle() !== undefined);
+    const fixes = await fixesOn(file, squiggle() ?? assert.fail());
+    const fix = fixes.find((each) => each.title === title);
+    assert.ok(fix?.command, fixes.map((each) => each.title).join(', '));
+    void vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));
+  }
+  const health = () => storeOf(api).fleet?.agents.find(({ agent }) => agent.id === 'code-agent')?.health;
+  const differencesShown = () =>
+    vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Migrate:')));
+
+  it('shows what becomes of a legacy file, writes it, and keeps what people added', async () => {
+    await restore(api);
+    const legacy =
+      '{"hooks": {"PreToolUse": [{"command": "node --version"}]}, "projectInfo": {}, "language": "german"}\n';
+    write(settings, legacy);
+    await click(settings, 'claude/legacy-hook', 'Migrate this file…');
+    await until(api, 'the difference', differencesShown);
+    assert.equal(read(settings), legacy, 'nothing is written before it is agreed to');
+    await answerMessage('the file migrated', () => read(settings) !== legacy);
+    const value = JSON.parse(read(settings));
+    assert.deepEqual(
+      [value.language, value.projectInfo, value.hooks.PreToolUse.length],
+      ['german', undefined, 2],
+    );
+    await until(api, 'a healthy agent', () => health() === 'healthy');
   });
 });

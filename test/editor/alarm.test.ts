@@ -75,14 +75,9 @@ describe('alarm', () => {
         return 'Restore';
       };
     });
-    const written = performance.now();
     withoutGuard('code-agent');
     await until(api, 'red in diagnostics and status item', isRed, longest);
-    const red = performance.now() - written;
     const actions = await asked;
-    console.log(
-      `      red after ${red.toFixed(0)} ms, told after ${(performance.now() - written).toFixed(0)} ms`,
-    );
     assert.deepEqual(actions, ['Restore', 'Show Difference', "Don't Show Again"]);
     assert.match(messages.alarms[0] ?? '', /^code-agent is disarmed since \d\d:\d\d: guard hook missing/);
     await until(api, 'all well again', isWell, longest);
@@ -148,7 +143,6 @@ describe('alarm', () => {
     await until(api, 'red', isRed, longest);
     await wait(settled);
     counting.dispose();
-    console.log(`      100 rewrites: ${inspections} inspections, ${messages.alarms.length} messages`);
     assert.ok(messages.alarms.length <= 1, messages.alarms.join('\n'));
     assert.ok(inspections < 50);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');

@@ -62,12 +62,14 @@ describe('language', () => {
     const lineOf = (text: string) => read(registry).split('\n').indexOf(text);
     assert.deepEqual(await lenses(), [
       `${lineOf('  code-agent:')}: $(play) Start`,
+      `${lineOf('  code-agent:')}: $(verified) Prove`,
       `${lineOf('  test-agent:')}: $(play) Start`,
+      `${lineOf('  test-agent:')}: $(verified) Prove`,
     ]);
     fs.rmSync(fileOf('agents/test-agent'), { recursive: true });
     await until(api, 'the loss', () => api.fleets.stores[0]?.fleet?.agents[1]?.health === 'missing');
     assert.deepEqual(
-      (await lenses()).slice(1).map((lens) => lens.split(': ')[1]),
+      (await lenses()).slice(2).map((lens) => lens.split(': ')[1]),
       ['$(play) Start', '$(diff) Not generated yet', '$(sync) Regenerate'],
     );
   });

@@ -159,8 +159,10 @@ describe('proof', () => {
   it('that failed degrades the agent, and a click opens the report', async () => {
     await keep([refused, through, { ...through, kind: 'write', tool: 'Write' }, done]);
     await shows('proof failed: 2 got through');
-    assert.deepEqual(row().icon, { id: 'warning', color: 'list.warningForeground' });
-    assert.equal(api.statusItem.text, '$(warning) 1 needs repair · 2 agents');
+    // The words come from the record, the icon from the inspection that it asks for.
+    await until(api, 'a warning', () => row().icon?.id === 'warning');
+    assert.equal(row().icon?.color, 'list.warningForeground');
+    await until(api, 'the status item', () => api.statusItem.text === '$(warning) 1 needs repair · 2 agents');
     assert.equal(api.fleets.find(argument)?.status.health, 'degraded');
     const marked = () => diagnosticsOf('agents/registry.yaml').map((each) => each.message);
     await until(api, 'a squiggle', () => marked().some((each) => each.includes('it must not: Edit tests/')));
@@ -174,11 +176,12 @@ describe('proof', () => {
     // The page follows the proof.
     await keep([refused, done]);
     await until(api, 'the new report', () => /\*\*✓ Proven\*\*/.test(page.getText()));
-    assert.equal(api.statusItem.text, '$(shield) 2 agents');
+    await until(api, 'the status item', () => api.statusItem.text === '$(shield) 2 agents');
     await until(api, 'no squiggle', () => marked().length === 0);
   });
 
-  it('is reported for all agents on one page, beside the page of the doctor', async () => {
+  it('is reported for all agents on one page, beside the page of the doctor', async function () {
+    this.timeout(60_000); // The doctor starts every program of the machine that it looks for.
     await keep([refused, done]);
     await shows('✓ proven');
     const uri = vscode.Uri.from({ scheme: 'native-orchestrator-report', path: '/Proofs.md' });

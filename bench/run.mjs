@@ -219,9 +219,9 @@ async function benchCheckout() {
   const { total, books } = await inProcess('checkout', 1000, isQuick ? 4 : 10);
   report(
     'checkout of 3 000 files, every guard gone or back → fresh fleet, 1 000 agents',
-    '≤ 1 s in one refresh',
-    `worst ${ms(Math.max(...total))}, median ${ms(median(total))}`,
-    Math.max(...total) <= 1000,
+    '',
+    `worst ${ms(Math.max(...total))}, median ${ms(median(total))}, one refresh`,
+    undefined,
     `the alarm’s books and history: median ${ms(median(books))}; without the watcher’s own delay`,
   );
 }

@@ -172,10 +172,24 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
 function othersOf({ settingsFiles = [], files, root }: InspectOptions, registry: Registry | undefined) {
   const isAgent = (name: string): boolean => registry?.agents.has(name) === true;
   const all = settingsFiles === 'search' ? findSettings(files, root, isAgent) : settingsFiles;
-  return all.filter((file) => {
+  const others = all.filter((file) => {
     const output = /^agents\/([^/]+)\/\.claude\/settings\.json$/.exec(file)?.[1];
     return isSettingsFile(file) && !/^\.claude\//.test(file) && (output === undefined || !isAgent(output));
   });
+  const isElsewhere = (file: string): boolean =>
+    !file.startsWith('agents/') && file.endsWith('/settings.json');
+  if (!others.some(isElsewhere)) return others;
+  // The folder of an agent may be a link to one that lies elsewhere in the workspace: its settings are an output.
+  const linked = new Set(
+    [...(registry?.agents.keys() ?? [])]
+      .map((id) => inWorkspace(root, `agents/${id}`))
+      .filter((folder) => files.kind(folder) === 'symlink')
+      .map((folder) => files.realPath(folder)),
+  );
+  return others.filter(
+    (file) =>
+      !(isElsewhere(file) && linked.has(files.realPath(inWorkspace(root, path.dirname(path.dirname(file)))))),
+  );
 }
 
 /** The registry, parsed again only when its text or the day has changed; what is the same then keeps its identity. */

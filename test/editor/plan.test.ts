@@ -24,7 +24,7 @@ describe('the plan', () => {
   const plannedOf = (file: string): vscode.Uri =>
     vscode.Uri.from({
       scheme: 'native-orchestrator-plan',
-      path: `/${file}`,
+      path: uriOf(file).path,
       query: JSON.stringify({ folder }),
     });
 
@@ -54,6 +54,7 @@ describe('the plan', () => {
   it('counts what is typed and not saved', async () => {
     const document = await vscode.workspace.openTextDocument(uriOf(registry));
     await vscode.window.showTextDocument(document);
+    await until(api, 'the registry as it is on disk', () => document.getText() === read(registry));
     const edit = new vscode.WorkspaceEdit();
     const at = document.positionAt(document.getText().indexOf('model: opus'));
     edit.replace(document.uri, new vscode.Range(at, at.translate(0, 'model: opus'.length)), 'model: haiku');

@@ -9,7 +9,7 @@ import { type Planned, type PlannedChange, plannedChanges, plannedWords } from '
 import { version } from '../../version.generated.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { schemes } from '../ids.ts';
-import { absentUri, plannedUri } from '../plannedDocuments.ts';
+import { absentUri, placeOfPlanned, plannedUri } from '../plannedDocuments.ts';
 import { requireTrust } from '../trust.ts';
 import { count, driftWords } from '../words.ts';
 import { type RestoreContext, restoreOnDisk } from './restoreThings.ts';
@@ -85,14 +85,12 @@ interface Chosen {
 function namedBy({ fleets }: RestoreContext, given: unknown): Chosen | undefined {
   const named = typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
   if (named instanceof vscode.Uri) {
-    const { scheme, query } = named;
+    const planned = placeOfPlanned(named);
     for (const store of fleets.withRegistry) {
-      const folder = store.folder.uri.toString();
-      if (scheme === schemes.planned && query === plannedUri(folder, '').query)
-        return { store, paths: [named.path.slice(1)] };
+      if (planned?.folder === store.folder.uri.toString()) return { store, paths: [planned.path] };
       const relative = path.relative(store.folder.uri.fsPath, named.fsPath);
       const isInside = !relative.startsWith('..') && !path.isAbsolute(relative);
-      if (scheme === 'file' && isInside) return { store, paths: [relative.split(path.sep).join('/')] };
+      if (named.scheme === 'file' && isInside) return { store, paths: [relative.split(path.sep).join('/')] };
     }
     return undefined;
   }

@@ -170,7 +170,8 @@ function inspect(options: InspectOptions, memory: Memory): Fleet {
 
 /** The settings files that nobody else judges here: neither live ones of the root nor outputs of registered agents. */
 function othersOf({ settingsFiles = [], files, root }: InspectOptions, registry: Registry | undefined) {
-  const isAgent = (name: string): boolean => registry?.agents.has(name) === true;
+  // While the registry cannot be read, any folder there may be an agent's.
+  const isAgent = (name: string): boolean => registry === undefined || registry.agents.has(name);
   const all = settingsFiles === 'search' ? findSettings(files, root, isAgent) : settingsFiles;
   const others = all.filter((file) => {
     const output = /^agents\/([^/]+)\/\.claude\/settings\.json$/.exec(file)?.[1];

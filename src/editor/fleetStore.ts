@@ -243,6 +243,8 @@ export class FleetStore implements vscode.Disposable {
     const files = [registryPath, lockPath, '.claude/settings.json', '.claude/settings.local.json'];
     for (const { outputs } of fleet.agents)
       for (const { kind, path: file } of outputs) if (kind === 'settings') files.push(file);
+    // What the registry names is watched from now on only, and a watcher takes a moment to begin.
+    files.push(...[...this.#named.keys()].map((file) => file.replaceAll(path.sep, '/')));
     this.#stamps.follow(files.map((file) => inWorkspace(fleet.root, file)));
   }
 

@@ -57,14 +57,16 @@ describe('migrate a hook entry', () => {
 
 const codeOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === 'object' ? code.value : code);
 
-describe('migrate a file', () => {
+describe('migrate a file, and a template', () => {
   const settings = 'agents/code-agent/.claude/settings.json';
+  const template = 'scripts/native-orchestrator/templates/settings.json.template';
   let api: EditorApi;
   before(async () => {
     api = await models();
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    fs.rmSync(fileOf('scripts'), { recursive: true, force: true });
     await restore(api);
   });
 
@@ -95,6 +97,17 @@ describe('migrate a file', () => {
       [value.language, value.projectInfo, value.hooks.PreToolUse.length],
       ['german', undefined, 2],
     );
+    await until(api, 'a healthy agent', () => health() === 'healthy');
+  });
+
+  it('goes over from a template without a guard to the built-in settings', async () => {
+    await restore(api);
+    fs.mkdirSync(fileOf('scripts/native-orchestrator/templates'), { recursive: true });
+    write(template, '{"model": "haiku"}\n');
+    await click(template, 'outputs/template-unguarded', 'Use the built-in settings…');
+    await until(api, 'the difference', differencesShown);
+    assert.ok(fs.existsSync(fileOf(template)));
+    await answerMessage('the template moved away', () => !fs.existsSync(fileOf(template)));
     await until(api, 'a healthy agent', () => health() === 'healthy');
   });
 });

@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
   if (!extension) throw new Error('the extension under test is not loaded');
   const grep = process.env.MOCHA_GREP;
   const mocha = new Mocha({
-    timeout: 20_000,
+    timeout: 90_000,
     forbidOnly: true,
     reporter: path.join(extension.extensionPath, 'scripts/countingReporter.cjs'),
     ...(grep === undefined ? {} : { grep }),

@@ -35,7 +35,7 @@ export async function until(
   api: EditorApi,
   what: string,
   holds: () => boolean,
-  milliseconds = 10_000,
+  milliseconds = 40_000,
 ): Promise<void> {
   if (holds()) return;
   await new Promise<void>((resolve, reject) => {
@@ -126,9 +126,9 @@ export async function restore(api: EditorApi): Promise<void> {
 
 /** Takes the first action of the message that is shown, or is about to be, until that has had its effect. */
 export async function answerMessage(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 40_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`in 10 s no answer led to: ${what}`);
+    if (performance.now() > deadline) throw new Error(`in 40 s no answer led to: ${what}`);
     await vscode.commands.executeCommand('notifications.focusLastToast');
     await vscode.commands.executeCommand('notification.acceptPrimaryAction');
     // Nothing tells an extension that a message is on the screen.

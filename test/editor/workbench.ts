@@ -87,6 +87,11 @@ export async function fixesOn(
 ): Promise<readonly vscode.CodeAction[]> {
   const document = await vscode.workspace.openTextDocument(uriOf(relative));
   const api = await models();
+  // VS Code's own watcher may lose the event that makes it reload a document, and then never does.
+  if (!document.isDirty && document.getText() !== read(relative)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
   // Fixes are refused while the document has moved on from what was inspected, as when it is being reloaded.
   await until(
     api,

@@ -64,7 +64,7 @@ describe('verdict of an attempt', () => {
   });
 
   it('leaves the scratch folder out of what the CLI said', () =>
-    assert.equal(verdict(said('no /scratch/one/work/a')), 'not-run (the CLI said: no …/work/a)'));
+    assert.equal(verdict(said('no /scratch/one/src/a')), 'not-run (the CLI said: no …/src/a)'));
 
   it('knows the guard by its spool, whatever the words', () =>
     assert.equal(verdict(said('something new', 'toolu_guarded')), 'blocked guard'));

@@ -2,46 +2,32 @@
 import {
   type AndOr,
   type Command,
-  type CompoundCommand,
-  type CompoundList,
   type Coproc,
-  type For,
   type Function as FunctionNode,
   forEachChild,
   type ParsedScript,
   type Pipeline,
   parse,
   type Redirected,
-  type Select,
   type Statement,
   type SyntaxNode,
-  type While,
 } from 'unbash';
-import { type Arg, type Input, isKnown, known, listedIn, originsOf, unknown, unknownFrom } from './arg.ts';
-import { assignedValue, assignments, mayRun } from './assignments.ts';
+import { type Arg, type Input, isKnown, known, unknown } from './arg.ts';
+import { assignments, mayRun } from './assignments.ts';
 import type { Frame } from './builtin.ts';
 import { builtins } from './builtins.ts';
 import type { Collector } from './collector.ts';
-import { Expander, type Substitutes } from './expandWord.ts';
-import { listedBy } from './listedBy.ts';
+import { runCompound } from './compound.ts';
+import { Expander } from './expandWord.ts';
+import type { CompoundShell } from './loops.ts';
 import { NotShell } from './notShell.ts';
-import { outputText } from './output.ts';
+import { printedBy } from './printedBy.ts';
 import { assigned } from './programs/wrappers.ts';
 import { runProgram } from './programs.ts';
 import { redirect } from './redirect.ts';
 import { Run } from './run.ts';
-import {
-  exportedVars,
-  type Flow,
-  isSameStates,
-  join,
-  nowhere,
-  type State,
-  setText,
-  setVar,
-  type Value,
-  widen,
-} from './state.ts';
+import { argsOf, assignedInShell } from './simpleWords.ts';
+import { exportedVars, type Flow, join, nowhere, type State, setVar } from './state.ts';
 
 type Node = Statement['command'];
 
@@ -50,19 +36,16 @@ interface Body {
   readonly text: string;
 }
 
-/** More words than this, and what a loop runs over is one unknown word. */
-const mostRounds = 64;
-
-export class Shell implements Substitutes {
+export class Shell implements CompoundShell {
   readonly collector: Collector;
   private readonly functions = new Map<string, Body[]>();
   private readonly aliases = new Map<string, string>();
   private readonly traps: string[] = [];
   /** States that a trap may run in. */
   private seen: readonly State[] = [];
-  private frame: Frame = { returns: [], breaks: [], locals: new Set() };
+  frame: Frame = { returns: [], breaks: [], locals: new Set() };
   /** The text that positions in the nodes count in. */
-  private text: string;
+  text: string;
 
   constructor(collector: Collector) {
     this.collector = collector;
@@ -120,7 +103,7 @@ export class Shell implements Substitutes {
     }
   }
 
-  private list(statements: readonly Statement[], states: readonly State[], input: Input | undefined): Flow {
+  list(statements: readonly Statement[], states: readonly State[], input: Input | undefined): Flow {
     let flow: Flow = { ok: states, fail: [] };
     for (const statement of statements) {
       const now = join(flow.ok, flow.fail);
@@ -153,11 +136,11 @@ export class Shell implements Substitutes {
       case 'Coproc':
         return this.coproc(node, states);
       default:
-        return this.compound(node, states, input);
+        return runCompound(this, node, states, input);
     }
   }
 
-  private each(states: readonly State[], run: (state: State) => Flow): Flow {
+  each(states: readonly State[], run: (state: State) => Flow): Flow {
     const flows = states.map(run);
     return { ok: join(...flows.map(({ ok }) => ok)), fail: join(...flows.map(({ fail }) => fail)) };
   }
@@ -191,14 +174,14 @@ export class Shell implements Substitutes {
       this.inSubshell(() => {
         last = this.node(command, states, from);
       });
-      from = this.outputAfter([command], states, from, count);
+      from = printedBy(this, [command], states, from, count);
     }
     // The last one may run in the shell itself.
     const after = /lastpipe/.test(this.collector.source) ? join(states, last.ok, last.fail) : states;
     return { ok: after, fail: after };
   }
 
-  private inSubshell(run: () => void): void {
+  inSubshell(run: () => void): void {
     const { frame } = this;
     this.frame = { returns: [], breaks: [], locals: new Set() };
     try {
@@ -208,54 +191,13 @@ export class Shell implements Substitutes {
     }
   }
 
-  /** What commands that were run print: all text that went into them, when it is not known. */
-  private outputAfter(
-    nodes: readonly Node[],
-    states: readonly State[],
-    input: Input | undefined,
-    count: number,
-  ): Input {
-    const [node] = nodes;
-    const [state] = states;
-    if (
-      node !== undefined &&
-      nodes.length === 1 &&
-      states.length === 1 &&
-      state !== undefined &&
-      node.type === 'Command'
-    ) {
-      const expander = new Expander(state, this.collector, this);
-      const output = outputText(node, expander, input);
-      if (output !== undefined) return output;
-    }
-    const source = nodes.map(({ pos, end }) => this.text.slice(pos, end)).join('\n');
-    const ran = this.collector.commandsSince(count);
-    const words = [...new Set(ran.map((each) => each.join(' ')))].join('\n');
-    const contents = states.length === 1 && state !== undefined ? this.filteredContents(ran, state) : [];
-    return {
-      origin: [source, words, ...contents, input?.known ?? input?.origin ?? ''].join('\n'),
-      ...listedIn(input, ...ran.map((each) => ({ listed: listedBy(each) }))),
-    };
-  }
-
-  /** The text of files that filters print some of, in their own way. */
-  private filteredContents(ran: readonly (readonly string[])[], state: State): readonly string[] {
-    return ran
-      .filter(([name = '']) =>
-        /^(sed|[gmn]?awk|cut|tr|nl|tac|rev|fold|fmt|paste|column|dd|gzip|zcat|base64)$/.test(name),
-      )
-      .flatMap((words) => words.slice(1))
-      .flatMap((word) => this.collector.contentOf(state.cwd, known(word.replace(/^if=/, ''))) ?? [])
-      .slice(0, 20);
-  }
-
   outputOf(script: ParsedScript, text: string, state: State): Input {
     const count = this.collector.commandCount;
     this.inSubshell(() => this.script(script, [state], undefined));
     const nodes = script.commands.map(({ command }) => command);
     const outer = this.text;
     if (script.source !== undefined) this.text = script.source;
-    const output = this.outputAfter(nodes, [state], undefined, count);
+    const output = printedBy(this, nodes, [state], undefined, count);
     this.text = outer;
     return output.known === undefined ? { ...output, origin: `${text}\n${output.origin}` } : output;
   }
@@ -317,162 +259,11 @@ export class Shell implements Substitutes {
     return { ok: join(...flows.map(({ ok }) => ok)), fail: join(...flows.map(({ fail }) => fail)) };
   }
 
-  private compound(node: CompoundCommand, states: readonly State[], input: Input | undefined): Flow {
-    const body = (list: CompoundList, from: readonly State[]): Flow => this.list(list.commands, from, input);
-    switch (node.type) {
-      case 'BraceGroup':
-        return body(node.body, states);
-      case 'Subshell':
-        this.inSubshell(() => body(node.body, states));
-        return { ok: states, fail: states };
-      case 'If': {
-        let test = body(node.clause, states);
-        let flow = test.ok.length === 0 ? nowhere : body(node.then, test.ok);
-        for (const branch of node.elif) {
-          if (test.fail.length === 0) break;
-          test = body(branch.clause, test.fail);
-          const next = test.ok.length === 0 ? nowhere : body(branch.then, test.ok);
-          flow = { ok: join(flow.ok, next.ok), fail: join(flow.fail, next.fail) };
-        }
-        if (node.else === undefined || test.fail.length === 0)
-          return { ok: join(flow.ok, test.fail), fail: flow.fail };
-        const last = body(node.else, test.fail);
-        return { ok: join(flow.ok, last.ok), fail: join(flow.fail, last.fail) };
-      }
-      case 'While':
-        return this.repeated(node, states, input);
-      case 'ArithmeticFor':
-        this.each(states, (state) => {
-          this.arithmetic(node as SyntaxNode, state);
-          return nowhere;
-        });
-        return this.repeatedBody(
-          node.body,
-          forgotten(this, states, this.text.slice(node.pos, node.body.pos)),
-          input,
-        );
-      case 'For':
-      case 'Select':
-        return this.each(states, (state) => this.forEach(node, state, input));
-      case 'Case':
-        return this.each(states, (state) => {
-          const expander = new Expander(state, this.collector, this);
-          expander.text(node.word);
-          let result: readonly State[] = [expander.state];
-          let through: readonly State[] = [];
-          for (const item of node.items) {
-            for (const pattern of item.pattern) expander.text(pattern);
-            const flow = body(item.body, join([expander.state], through));
-            through = join(flow.ok, flow.fail);
-            result = join(result, through);
-          }
-          return { ok: result, fail: result };
-        });
-      case 'TestCommand':
-        return this.each(states, (state) => {
-          const expander = new Expander(state, this.collector, this);
-          this.testWords(node, expander);
-          return { ok: [expander.state], fail: [expander.state] };
-        });
-      case 'ArithmeticCommand':
-        return this.each(states, (state) => {
-          this.arithmetic(node, state);
-          const expander = new Expander(state, this.collector, this);
-          expander.forget(node.body);
-          return { ok: [expander.state], fail: [expander.state] };
-        });
-    }
-  }
-
-  private testWords(node: SyntaxNode, expander: Expander): void {
-    forEachChild(node, (child) => {
-      if (child.type === 'Word') expander.text(child);
-      else this.testWords(child, expander);
-    });
-  }
-
-  private repeated(node: While, states: readonly State[], input: Input | undefined): Flow {
-    return this.untilSame(states, (from) => {
-      const test = this.list(node.clause.commands, from, input);
-      const enters = node.kind === 'while' ? test.ok : test.fail;
-      const leaves = node.kind === 'while' ? test.fail : test.ok;
-      const flow = enters.length === 0 ? nowhere : this.list(node.body.commands, enters, input);
-      return { again: join(flow.ok, flow.fail), out: leaves };
-    });
-  }
-
-  private repeatedBody(body: CompoundList, states: readonly State[], input: Input | undefined): Flow {
-    return this.untilSame(states, (from) => {
-      const flow = this.list(body.commands, from, input);
-      const again = join(flow.ok, flow.fail);
-      return { again, out: join(from, again) };
-    });
-  }
-
-  /** Runs until nothing new comes of it; after some rounds by what they have in common. */
-  private untilSame(
-    states: readonly State[],
-    round: (from: readonly State[]) => { again: readonly State[]; out: readonly State[] },
-  ): Flow {
-    const { breaks } = this.frame;
-    this.frame = { ...this.frame, breaks: [] };
-    let from = states;
-    let out: readonly State[] = [];
-    for (let count = 0; count < 6 && from.length > 0; count++) {
-      const result = round(from);
-      out = join(out, result.out, this.frame.breaks);
-      const next = join(from, result.again, this.frame.breaks);
-      if (isSameStates(from, next)) break;
-      const wide = count >= 2 ? widen(next) : undefined;
-      from = wide === undefined ? next : [wide];
-    }
-    out = join(out, this.frame.breaks);
-    this.frame = { ...this.frame, breaks };
-    return { ok: out, fail: out };
-  }
-
-  private forEach(node: For | Select, state: State, input: Input | undefined): Flow {
-    const expander = new Expander(state, this.collector, this);
-    const words =
-      node.wordlist === undefined ? state.positional : node.wordlist.flatMap((word) => expander.words(word));
-    const name = node.name.value;
-    const { breaks } = this.frame;
-    this.frame = { ...this.frame, breaks: [] };
-    let now: readonly State[] = [expander.state];
-    let out: readonly State[] = now;
-    const isMany =
-      words.length > mostRounds ||
-      node.type === 'Select' ||
-      words.some((word) => !isKnown(word) && word.isNumber !== true);
-    if (isMany) {
-      const wide = rangeOf(words);
-      const flow = this.repeatedBody(
-        node.body,
-        now.map((each) => setText(each, name, wide)),
-        input,
-      );
-      out = join(now, flow.ok);
-    } else
-      for (const word of words) {
-        const flow = this.list(
-          node.body.commands,
-          now.map((each) => setText(each, name, word)),
-          input,
-        );
-        now = join(flow.ok, flow.fail, this.frame.breaks);
-        out = join(out, now);
-        if (now.length === 0) break;
-      }
-    out = isMany || words.length === 0 ? join(out, this.frame.breaks) : join(now, this.frame.breaks);
-    this.frame = { ...this.frame, breaks };
-    return { ok: out, fail: out };
-  }
-
   private redirected(node: Redirected, states: readonly State[], input: Input | undefined): Flow {
     return this.each(states, (state) => {
       const expander = new Expander(state, this.collector, this);
       const from = redirect(node.redirects, expander, this.collector) ?? input;
-      return this.compound(node.command, [expander.state], from);
+      return runCompound(this, node.command, [expander.state], from);
     });
   }
 
@@ -482,12 +273,14 @@ export class Shell implements Substitutes {
     const prefix = node.prefix.filter((each) => each.type === 'Assignment');
     const aliased = this.aliased(node, state, input);
     const words =
-      node.name === undefined ? [] : [...expander.words(node.name), ...this.argsOf(node, expander)];
+      node.name === undefined
+        ? []
+        : [...expander.words(node.name), ...argsOf(node, expander, this.collector)];
     const values = assignments(prefix, expander, this.collector);
     const from = redirect(node.redirects, expander, this.collector) ?? input;
     const here = expander.state;
     if (words.length === 0) {
-      for (const [name, value] of values) this.assignedInShell(name, value, here);
+      for (const [name, value] of values) assignedInShell(name, value, here, this.collector);
       return { ok: [here], fail: [here] };
     }
     this.port(here);
@@ -509,28 +302,6 @@ export class Shell implements Substitutes {
       return { ...after, vars };
     };
     return both(aliased, { ok: flow.ok.map(back), fail: flow.fail.map(back) });
-  }
-
-  /** A variable that is set for what follows. */
-  private assignedInShell(name: string, value: Value, state: State): void {
-    const isExported =
-      /\bset\s+-\w*a|allexport/.test(this.collector.source) ||
-      state.vars.get(name)?.isExported === true ||
-      this.collector.context.env?.[name] !== undefined;
-    const run = new Run(this.collector, [known(name)], state.cwd, undefined, runProgram);
-    if (isExported || /^(PATH|BASH_ENV|ENV|PROMPT_COMMAND|CDPATH|IFS|HISTFILE)$/.test(name))
-      for (const item of value.items) assigned(run, name, item);
-  }
-
-  private argsOf(node: Command, expander: Expander): readonly Arg[] {
-    return node.args.flatMap((arg): readonly Arg[] => {
-      if (arg.type === 'Word') return expander.words(arg);
-      const value = assignedValue(arg, expander, this.collector);
-      const [first = known('')] = value.items;
-      const text =
-        arg.value.type === 'ArrayValue' || arg.index !== undefined ? unknown(originsOf(value.items)) : first;
-      return [joinName(arg.name, text)];
-    });
   }
 
   /** What the command is when its first word is an alias that the text defines. */
@@ -597,22 +368,3 @@ export class Shell implements Substitutes {
 
 const both = (first: Flow | undefined, second: Flow): Flow =>
   first === undefined ? second : { ok: join(first.ok, second.ok), fail: join(first.fail, second.fail) };
-
-const joinName = (name: string, value: Arg): Arg =>
-  isKnown(value)
-    ? known(`${name}=${value.text}`)
-    : { text: `${name}=`, origin: `${name}=${value.origin ?? ''}`, bare: `${name}=${value.bare ?? ''}` };
-
-const rangeOf = (words: readonly Arg[]): Arg =>
-  words.every((word) => word.isNumber === true || /^-?\d+$/.test(word.text))
-    ? { ...unknown('0'), isNumber: true }
-    : unknownFrom(originsOf(words), ...words);
-
-/** The states without what arithmetic in the text assigns. */
-function forgotten(shell: Shell, states: readonly State[], text: string): readonly State[] {
-  return states.map((state) => {
-    const expander = new Expander(state, shell.collector, shell);
-    expander.forget(text);
-    return expander.state;
-  });
-}

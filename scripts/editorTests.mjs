@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs the bundled suite of test/editor inside a real VS Code: the npm host, or the desktop one when
 // VSCODE_TEST_ELECTRON=1 or VSCODE_EXECUTABLE says so. Exit code 0 when the suite passed.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, unwatchFile, watchFile, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { launchBrowser } from './browser.mjs';
 import { root } from './build.mjs';
@@ -28,6 +28,11 @@ async function inServerHost(workspace, env) {
     await page.exposeFunction('codeAutomationLog', (_type, args) => {
       consoleLines.push(args.join(' '));
     });
+    watchFile(failures, { interval: 100 }, () => {
+      const titles = readFileSync(failures, 'utf8').trim().split('\n');
+      const name = `failed ${titles.at(-1).replace(/[^\w]+/g, ' ')}.png`;
+      void page.screenshot({ path: path.join(root, 'test/ui/shots', name) }).catch(() => {});
+    });
     page.on('crash', () => end('the window crashed'));
     await page.goto(host.url(workspace, developmentQuery(host, root, suite)));
     const timer = setTimeout(() => end(`no answer in ${longestRun / 1000} s`), longestRun);
@@ -37,6 +42,7 @@ async function inServerHost(workspace, env) {
     if (typeof result === 'string') throw new Error(result);
     return result;
   } finally {
+    unwatchFile(failures);
     await browser?.close();
     await host.close();
   }
@@ -56,8 +62,11 @@ async function inDesktop(workspace, env) {
 
 const workspace = copyWorkspace(path.join(root, 'test/fixtures/twoAgents'));
 const state = temporaryFolder('state');
+const failures = path.join(state, 'failures');
+writeFileSync(failures, '');
 const env = {
   NATIVE_ORCHESTRATOR_STATE: path.join(state, 'state'),
+  NATIVE_ORCHESTRATOR_TEST_FAILURES: failures,
   NATIVE_ORCHESTRATOR_TEST_RESULT: resultFile,
   ...(process.env.MOCHA_GREP && { MOCHA_GREP: process.env.MOCHA_GREP }),
 };

@@ -24,6 +24,9 @@ const quiet = {
   'terminal.integrated.enablePersistentSessions': false,
 };
 
+/** Its `git check-ignore` throws where a folder goes away under it, in the host that the tests share with it. */
+const withoutGit = { 'git.enabled': false };
+
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
 
 /** Installs the host where it does not stand yet; returns its Node and the folder of its server. */
@@ -64,7 +67,12 @@ export async function startHost(options = {}) {
   const home = path.join(dataFolder, 'home');
   mkdirSync(path.join(dataFolder, 'data/Machine'), { recursive: true });
   mkdirSync(home, { recursive: true });
-  const settings = { ...quiet, 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings };
+  const settings = {
+    ...quiet,
+    ...(options.forPerson ? {} : withoutGit),
+    'workbench.colorTheme': themes[options.theme ?? 'dark'],
+    ...options.settings,
+  };
   writeFileSync(path.join(dataFolder, 'data/Machine/settings.json'), JSON.stringify(settings, undefined, 2));
 
   const env = { ...(options.forPerson ? personEnvironment() : emptyEnvironment(home)), ...options.env };

@@ -1,7 +1,7 @@
 // `prove` with the real CLI: what holds is proven, and each thing that is broken, one at a time, is seen for what it is,
 // by `prove` and, where the workspace alone shows it, by `check`.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, it } from 'mocha';
@@ -23,8 +23,6 @@ interface Report {
 }
 
 const commandLine = path.resolve('dist/cli.mjs');
-const leftovers = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('native-orchestrator-proof-'));
 
 /** An attempt as one line: what, with which settings, what came of it, by whom. */
 const lineOf = (attempt: Attempt): string =>
@@ -38,15 +36,13 @@ describeWithClaude('prove', () => {
   beforeEach(() => {
     fleet = new FleetFolder('test/fixtures/workshop');
   });
-  afterEach(() => fleet.dispose());
-  const strays = leftovers();
-  after(() =>
-    assert.deepEqual(
-      leftovers().filter((name) => !strays.includes(name)),
-      [],
-      'scratch copies were left',
-    ),
-  );
+  // Of this test alone: other files prove at the same time.
+  const scratch = mkdtempSync(path.join(tmpdir(), 'native-orchestrator-prove-test-'));
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+  afterEach(() => {
+    fleet.dispose();
+    assert.deepEqual(readdirSync(scratch), [], 'scratch copies were left');
+  });
 
   function command(words: readonly string[], claude: string): Promise<ClaudeResult> {
     return runClaude({
@@ -55,7 +51,7 @@ describeWithClaude('prove', () => {
       modelUrl: 'http://127.0.0.1:9/nobody',
       command: process.execPath,
       args: [commandLine, ...words],
-      env: { ...fleet.environment(), NATIVE_ORCHESTRATOR_CLAUDE: claude },
+      env: { ...fleet.environment(), NATIVE_ORCHESTRATOR_CLAUDE: claude, TMPDIR: scratch },
     });
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
+import { Messages } from './messages.ts';
 import { diagnosticsOf, models, read, restore, storeOf, until, uriOf, write } from './workbench.ts';
 
 const settingsOf = (agent: string): string => `agents/${agent}/.claude/settings.json`;
@@ -12,30 +13,8 @@ const longest = 5_000;
 /** Longer than a loss must last to be told of. Milliseconds. */
 const settled = 700;
 
-type Answer = (actions: readonly string[]) => string | undefined | Promise<string | undefined>;
-
-/** Stands in for the messages of the editor, which no test can read off the screen from in here. */
-class Messages {
-  readonly shown: string[] = [];
-  readonly #original = vscode.window.showErrorMessage;
-  answer: Answer = () => undefined;
-
-  constructor() {
-    const show = async (text: string, ...actions: readonly string[]) => {
-      this.shown.push(text);
-      return this.answer(actions);
-    };
-    Object.assign(vscode.window, { showErrorMessage: show });
-  }
-
-  get alarms(): readonly string[] {
-    return this.shown.filter((text) => / is disarmed/.test(text));
-  }
-
-  dispose(): void {
-    Object.assign(vscode.window, { showErrorMessage: this.#original });
-  }
-}
+const alarmsOf = ({ shown }: Messages): readonly string[] =>
+  shown.filter((text) => / is disarmed/.test(text));
 
 function without(agent: string, change: (value: { hooks: object; permissions: { deny: string[] } }) => void) {
   const value = JSON.parse(read(settingsOf(agent)));
@@ -79,11 +58,11 @@ describe('alarm', () => {
     await until(api, 'red in diagnostics and status item', isRed, longest);
     const actions = await asked;
     assert.deepEqual(actions, ['Restore', 'Show Difference', "Don't Show Again"]);
-    assert.match(messages.alarms[0] ?? '', /^code-agent is disarmed since \d\d:\d\d: guard hook missing/);
+    assert.match(alarmsOf(messages)[0] ?? '', /^code-agent is disarmed since \d\d:\d\d: guard hook missing/);
     await until(api, 'all well again', isWell, longest);
     assert.equal(diagnosticsOf(settings).length, 0);
     await wait(settled);
-    assert.equal(messages.alarms.length, 1, messages.shown.join('\n'));
+    assert.equal(alarmsOf(messages).length, 1, messages.shown.join('\n'));
   });
 
   it('says since when in the tooltip', async () => {
@@ -103,8 +82,8 @@ describe('alarm', () => {
     });
     await until(api, 'two disarmed', () => api.statusItem.text.startsWith('$(error) 2 disarmed'), longest);
     await wait(settled);
-    assert.equal(messages.alarms.length, 1);
-    assert.match(messages.alarms[0] ?? '', /So is one more agent\.$/);
+    assert.equal(alarmsOf(messages).length, 1);
+    assert.match(alarmsOf(messages)[0] ?? '', /So is one more agent\.$/);
   });
 
   it('does not repeat itself for the same loss, and speaks of the next one', async () => {
@@ -114,7 +93,7 @@ describe('alarm', () => {
     write(settings, `${read(settings)}\n`);
     storeOf(api).inspectNow();
     await wait(settled);
-    assert.equal(messages.alarms.length, 1);
+    assert.equal(alarmsOf(messages).length, 1);
     without('code-agent', ({ permissions }) => {
       permissions.deny = [];
     });
@@ -122,7 +101,7 @@ describe('alarm', () => {
       /deny rules gone/.test(String(storeOf(api).fleet?.agents[0]?.summary)),
     );
     await wait(settled);
-    assert.equal(messages.alarms.length, 2);
+    assert.equal(alarmsOf(messages).length, 2);
   });
 
   it('is silent about a file that flaps, once it has spoken', async () => {
@@ -143,7 +122,7 @@ describe('alarm', () => {
     await until(api, 'red', isRed, longest);
     await wait(settled);
     counting.dispose();
-    assert.ok(messages.alarms.length <= 1, messages.alarms.join('\n'));
+    assert.ok(alarmsOf(messages).length <= 1, alarmsOf(messages).join('\n'));
     assert.ok(inspections < 50);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
@@ -156,7 +135,7 @@ describe('alarm', () => {
     write('.claude/settings.local.json', '{\n  "disableAllHooks": true,\n  "model": "opus"\n}\n');
     await until(api, 'two disarmed', () => api.statusItem.text.startsWith('$(error) 2 disarmed'), longest);
     await wait(settled);
-    assert.equal(messages.alarms.length, 1);
+    assert.equal(alarmsOf(messages).length, 1);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
     assert.deepEqual(JSON.parse(read('.claude/settings.local.json')), { model: 'opus' });
@@ -170,11 +149,11 @@ describe('alarm', () => {
     await vscode.workspace.applyEdit(edit);
     await until(api, 'red, unsaved as it is', isRed, longest);
     await wait(settled);
-    assert.equal(messages.alarms.length, 0);
+    assert.equal(alarmsOf(messages).length, 0);
     await document.save();
     const end = performance.now() + longest;
-    while (messages.alarms.length === 0 && performance.now() < end) await wait(20);
-    assert.equal(messages.alarms.length, 1);
+    while (alarmsOf(messages).length === 0 && performance.now() < end) await wait(20);
+    assert.equal(alarmsOf(messages).length, 1);
   });
 
   it('leaves a history, which is shown and compared', async () => {
@@ -200,13 +179,13 @@ describe('alarm', () => {
     withoutGuard('code-agent');
     await until(api, 'red', isRed, longest);
     await wait(settled);
-    assert.equal(messages.alarms.length, 1);
+    assert.equal(alarmsOf(messages).length, 1);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
     withoutGuard('code-agent');
     await until(api, 'red again', isRed, longest);
     await wait(settled);
-    assert.equal(messages.alarms.length, 1);
+    assert.equal(alarmsOf(messages).length, 1);
     await vscode.commands.executeCommand('nativeOrchestrator.showAllAlarms');
   });
 });

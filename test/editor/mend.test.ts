@@ -1,14 +1,15 @@
 // A difference is mended from its squiggle: shown first, then written by an edit that can be undone; refused when late.
 import assert from 'node:assert/strict';
-import { before, beforeEach, describe, it } from 'mocha';
+import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
+import { Messages } from './messages.ts';
 import {
-  answerMessage,
   diagnosticsOf,
   fixesOn,
   models,
   read,
+  reloaded,
   restore,
   storeOf,
   until,
@@ -32,10 +33,16 @@ async function previewShown(api: EditorApi): Promise<vscode.TabInputTextDiff> {
 
 describe('mend a difference', () => {
   let api: EditorApi;
+  let messages: Messages;
   before(async () => {
     api = await models();
+    messages = new Messages();
   });
-  beforeEach(() => restore(api));
+  after(() => messages.dispose());
+  beforeEach(async () => {
+    messages.clear();
+    await restore(api);
+  });
 
   /** Clicks a fix on the first squiggle of the settings. Not awaited: it waits for an answer. */
   async function click(title: string): Promise<void> {
@@ -59,7 +66,8 @@ describe('mend a difference', () => {
     const after = spoilt.replace('"haiku"', '"opus"');
     assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), after);
     assert.equal(read(settings), spoilt, 'nothing is written before it is agreed to');
-    await answerMessage('the file restored', () => read(settings) === after);
+    await messages.accept(/^Restore \/model of code-agent/, 'Restore');
+    await until(api, 'the file restored', () => read(settings) === after);
     await until(api, 'no squiggle', () => diagnosticsOf(settings).length === 0);
     assert.equal(read(settings), after);
     const document = await vscode.workspace.openTextDocument(uriOf(settings));
@@ -75,17 +83,9 @@ describe('mend a difference', () => {
     await previewShown(api);
     const other = read(settings).replace('"haiku"', '"sonnet"');
     write(settings, other);
-    const document = await vscode.workspace.openTextDocument(uriOf(settings));
-    await until(
-      api,
-      'the change, inspected',
-      () => document.getText() === other && storeOf(api).isCurrent(document),
-    );
-    await answerMessage('the preview closed', () =>
-      vscode.window.tabGroups.all.every((group) =>
-        group.tabs.every(({ input }) => !(input instanceof vscode.TabInputTextDiff)),
-      ),
-    );
+    const document = await reloaded(api, settings);
+    await messages.accept(/^Restore \/model of code-agent/, 'Restore');
+    await messages.accept(/settings\.json has changed since the difference was shown/);
     assert.equal(read(settings), other);
     assert.equal(document.getText(), other);
   });
@@ -100,7 +100,8 @@ describe('mend a difference', () => {
     const after = before.replace('model: opus', 'model: haiku');
     assert.equal((await vscode.workspace.openTextDocument(modified)).getText(), after);
     assert.equal(read(registry), before);
-    await answerMessage('the registry saved', () => read(registry) === after);
+    await messages.accept(/^Adopt /, 'Adopt');
+    await until(api, 'the registry saved', () => read(registry) === after);
     await until(api, 'no squiggle', () => diagnosticsOf(settings).length === 0);
     const document = await vscode.workspace.openTextDocument(uriOf(registry));
     await vscode.window.showTextDocument(document);
@@ -123,7 +124,8 @@ describe('mend a difference', () => {
       until: '2999-12-31',
     });
     await previewShown(api);
-    await answerMessage('the registry saved', () => read(registry) !== before);
+    await messages.accept(/^Ignore the difference at /, 'Ignore');
+    await until(api, 'the registry saved', () => !['', before].includes(read(registry)));
     const lines = `    ignore:\n      - file: ${settings}\n        key: /model\n        reason: a trial\n        until: "2999-12-31"\n`;
     assert.equal(
       read(registry),

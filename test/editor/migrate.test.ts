@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
+import { Messages } from './messages.ts';
 import {
-  answerMessage,
   diagnosticsOf,
   fileOf,
   fixesOn,
@@ -61,10 +61,13 @@ describe('migrate a file, and a template', () => {
   const settings = 'agents/code-agent/.claude/settings.json';
   const template = 'scripts/native-orchestrator/templates/settings.json.template';
   let api: EditorApi;
+  let messages: Messages;
   before(async () => {
     api = await models();
+    messages = new Messages();
   });
   after(async () => {
+    messages.dispose();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     fs.rmSync(fileOf('scripts'), { recursive: true, force: true });
     await restore(api);
@@ -91,7 +94,9 @@ describe('migrate a file, and a template', () => {
     await click(settings, 'claude/legacy-hook', 'Migrate this file…');
     await until(api, 'the difference', differencesShown);
     assert.equal(read(settings), legacy, 'nothing is written before it is agreed to');
-    await answerMessage('the file migrated', () => read(settings) !== legacy);
+    await messages.accept(/will be written in the real form/, 'Migrate');
+    await messages.accept(/written in the real form/);
+    assert.notEqual(read(settings), legacy);
     const value = JSON.parse(read(settings));
     assert.deepEqual(
       [value.language, value.projectInfo, value.hooks.PreToolUse.length],
@@ -107,7 +112,9 @@ describe('migrate a file, and a template', () => {
     await click(template, 'outputs/template-unguarded', 'Use the built-in settings…');
     await until(api, 'the difference', differencesShown);
     assert.ok(fs.existsSync(fileOf(template)));
-    await answerMessage('the template moved away', () => !fs.existsSync(fileOf(template)));
+    await messages.accept(/will be written in the real form/, 'Migrate');
+    await messages.accept(/written in the real form/);
+    assert.ok(!fs.existsSync(fileOf(template)));
     await until(api, 'a healthy agent', () => health() === 'healthy');
   });
 });

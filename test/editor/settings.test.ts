@@ -203,20 +203,24 @@ describe('settings files of a workspace', () => {
       await until(api, `${code} again`, () => found(file, code) !== undefined);
 
       const { range } = found(file, code) ?? assert.fail();
-      const edit = new vscode.WorkspaceEdit();
-      edit.insert(document.uri, new vscode.Position(0, 0), '\n');
-      await vscode.workspace.applyEdit(edit);
-      // Asked before anybody had the time to inspect the text that is there now.
-      const late = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider',
-        document.uri,
-        range,
-        vscode.CodeActionKind.QuickFix.value,
-      );
-      assert.deepEqual(
-        late.map((each) => each.title),
-        [],
-      );
+      // Asked before anybody had the time to inspect the text that is there now; where somebody had, once more.
+      for (let isLate = false; !isLate; ) {
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '\n');
+        await vscode.workspace.applyEdit(edit);
+        const late = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          'vscode.executeCodeActionProvider',
+          document.uri,
+          range,
+          vscode.CodeActionKind.QuickFix.value,
+        );
+        isLate = !storeOf(api).isCurrent(document);
+        if (isLate)
+          assert.deepEqual(
+            late.map((each) => each.title),
+            [],
+          );
+      }
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     });
 

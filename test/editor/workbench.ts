@@ -80,24 +80,36 @@ export function diagnosticsOf(relative: string): readonly vscode.Diagnostic[] {
     .filter((each) => each.source === 'agents' && each.severity <= vscode.DiagnosticSeverity.Warning);
 }
 
+/**
+ * The document of a file, as it is on the disk, unless it has unsaved changes, and inspected. VS Code's own watcher may
+ * lose the event that makes it reload a document, and then never does: then the file is written again.
+ */
+export async function reloaded(api: EditorApi, relative: string): Promise<vscode.TextDocument> {
+  for (let attempt = 1; ; attempt++) {
+    // Anew each time: that of a file that was deleted in between is closed.
+    const document = await vscode.workspace.openTextDocument(uriOf(relative));
+    const isThere = () =>
+      (document.isDirty || document.getText() === read(relative)) && storeOf(api).isCurrent(document);
+    try {
+      await until(api, `${relative} as it is on disk, inspected`, isThere, 8_000);
+      return document;
+    } catch (error) {
+      if (attempt === 5)
+        throw new Error(
+          `${error}; unsaved: ${document.isDirty}, closed: ${document.isClosed}, as on disk: ${document.getText() === read(relative)}, inspected: ${storeOf(api).isCurrent(document)}`,
+        );
+      if (!document.isDirty) write(relative, read(relative));
+    }
+  }
+}
+
 /** The quick fixes offered on a diagnostic. */
 export async function fixesOn(
   relative: string,
   diagnostic: vscode.Diagnostic,
 ): Promise<readonly vscode.CodeAction[]> {
-  const document = await vscode.workspace.openTextDocument(uriOf(relative));
-  const api = await models();
-  // VS Code's own watcher may lose the event that makes it reload a document, and then never does.
-  if (!document.isDirty && document.getText() !== read(relative)) {
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
-  }
   // Fixes are refused while the document has moved on from what was inspected, as when it is being reloaded.
-  await until(
-    api,
-    'the document as it is on disk, inspected',
-    () => document.getText() === read(relative) && storeOf(api).isCurrent(document),
-  );
+  await reloaded(await models(), relative);
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     uriOf(relative),
@@ -127,18 +139,6 @@ export async function restore(api: EditorApi): Promise<void> {
   storeOf(api).inspectNow();
   await vscode.commands.executeCommand('nativeOrchestrator.generateAll');
   storeOf(api).inspectNow();
-}
-
-/** Takes the first action of the message that is shown, or is about to be, until that has had its effect. */
-export async function answerMessage(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 40_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`in 40 s no answer led to: ${what}`);
-    await vscode.commands.executeCommand('notifications.focusLastToast');
-    await vscode.commands.executeCommand('notification.acceptPrimaryAction');
-    // Nothing tells an extension that a message is on the screen.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** A folder outside the workspace that ends with the extension host. */

@@ -5,6 +5,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { browserScript, type Host, type HostOptions, hostScript, root } from './host.ts';
 
 const shots = path.join(root, 'test/ui/shots');
+/** How long anything may take on a machine that has much else to do. Milliseconds. */
+const longestWait = 45_000;
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control';
 
 export interface WorkbenchOptions extends HostOptions {
@@ -34,7 +36,7 @@ export class Workbench {
     try {
       const browser = await browserScript.launchBrowser();
       const page = await browser.newPage({ viewport: options.size ?? { width: 1400, height: 900 } });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(longestWait);
       const query = options.vsix === undefined ? hostScript.developmentQuery(host, root) : {};
       await page.goto(host.url(options.workspace, query));
       const workbench = new Workbench(options.workspace, host, browser, page);
@@ -66,13 +68,13 @@ export class Workbench {
   /** Resolves when exactly so many elements are there. */
   async waitForCount(elements: Locator, count: number): Promise<void> {
     const seen = async () => (await elements.count()) === count;
-    for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    for (const end = Date.now() + longestWait; Date.now() < end; ) {
       if (await seen()) return;
       // The next picture is the next thing that can differ.
       await this.page.evaluate('new Promise(requestAnimationFrame)');
     }
     throw new Error(
-      `there are ${await elements.count()} and not ${count}: ${(await elements.allInnerTexts()).join(' | ')}`,
+      `there are ${await elements.count()} and not ${count}: ${(await elements.allInnerTexts()).map((text) => text.slice(0, 100)).join(' | ')}`,
     );
   }
 

@@ -102,10 +102,7 @@ export class FleetStore implements vscode.Disposable {
       ...watched.map((pattern) => this.#watch(pattern)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onDocument(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#onDocument(document)),
-      vscode.workspace.onDidSaveTextDocument((document) => {
-        this.#disk.forget(document.uri.fsPath);
-        this.#onDocument(document);
-      }),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#onDocument(document)),
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (!focused) return;
         this.reread();
@@ -257,7 +254,10 @@ export class FleetStore implements vscode.Disposable {
   }
 
   #onDocument(document: vscode.TextDocument): void {
-    if (this.#isSeen(document)) this.requestRefresh();
+    if (!this.#isSeen(document)) return;
+    // Saved, or reloaded since its file changed, of which our own watcher may tell later.
+    if (!document.isDirty) this.#changedFiles.add(document.uri.fsPath);
+    this.requestRefresh();
   }
 
   /** With `/`, whatever the platform. */

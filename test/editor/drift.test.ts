@@ -38,7 +38,7 @@ describe('drift', () => {
     assert.ok(diagnostic);
     assert.ok((diagnostic.relatedInformation?.length ?? 0) > 0);
 
-    const fixes = await fixesOn(settings, diagnostic);
+    const fixes = await fixesOn(settings, () => diagnosticsOf(settings)[0]);
     const now = fixes.find((fix) => fix.title === 'Restore code-agent now');
     assert.ok(now?.command, fixes.map((fix) => fix.title).join(', '));
     await vscode.commands.executeCommand(now.command.command, ...(now.command.arguments ?? []));

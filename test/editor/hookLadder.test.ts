@@ -116,8 +116,8 @@ describe('hook ladder: rows, hovers and lenses', () => {
       /changed/.test(hookRow(api, 'code-agent', 'Guard · PreToolUse')?.description ?? ''),
     );
     assert.match(hookRow(api, 'code-agent', 'Guard · PreToolUse')?.tooltip ?? '', /✗ its script was changed/);
-    const squiggle = diagnosticsOf('agents/.orchestrator/guard.mjs')[0] ?? assert.fail();
-    const fixes = await fixesOn('agents/.orchestrator/guard.mjs', squiggle);
+    const guard = 'agents/.orchestrator/guard.mjs';
+    const fixes = await fixesOn(guard, () => diagnosticsOf(guard)[0]);
     const fix = fixes.find(({ title }) => /^Restore the guard/.test(title)) ?? assert.fail();
     await vscode.commands.executeCommand(fix.command?.command ?? '', ...(fix.command?.arguments ?? []));
     await until(api, 'the guard as it was', () =>
@@ -261,7 +261,7 @@ describe('hook ladder: fixes', () => {
         vscode.languages.getDiagnostics(uriOf(live)).find((each) => codeOf(each) === code);
       await reloaded(live);
       await until(api, code, () => squiggle() !== undefined);
-      const fixes = await fixesOn(live, squiggle() ?? assert.fail());
+      const fixes = await fixesOn(live, squiggle);
       // On the same line may be others, for what else is to be said of the hook.
       const isOfThis = ({ diagnostics = [] }: vscode.CodeAction): boolean =>
         diagnostics.some((each) => codeOf(each) === code);

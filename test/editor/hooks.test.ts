@@ -61,7 +61,7 @@ describe('make the hook executable', () => {
     const row = () => api.tree.rows().find((each) => each.label === 'code-agent');
     const hooks = () => row()?.children?.find((each) => each.label === 'Hooks')?.children ?? [];
     assert.ok(hooks().some((hook) => hook.description === 'not executable'));
-    const fixes = await fixesOn(settings, squiggle() ?? assert.fail());
+    const fixes = await fixesOn(settings, squiggle);
     const fix = fixes.find((each) => each.title === 'Make hooks/mine.sh executable');
     assert.ok(fix?.command, fixes.map((each) => each.title).join(', '));
     await vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));

@@ -41,7 +41,7 @@ describe('migrate a hook entry', () => {
       );
     await until(api, 'the old form is marked', () => squiggle() !== undefined);
     assert.equal(squiggle()?.severity, vscode.DiagnosticSeverity.Error);
-    const fixes = await fixesOn(settings, squiggle() ?? assert.fail());
+    const fixes = await fixesOn(settings, squiggle);
     const fix = fixes.find(({ title }) => title === 'Rewrite this hook in the present form');
     assert.ok(fix?.edit, fixes.map(({ title }) => title).join(', '));
     assert.equal(await vscode.workspace.applyEdit(fix.edit), true);
@@ -77,7 +77,7 @@ describe('migrate a file, and a template', () => {
   async function click(file: string, code: string, title: string): Promise<void> {
     const squiggle = () => diagnosticsOf(file).find((each) => codeOf(each) === code);
     await until(api, `${code} in ${file}`, () => squiggle() !== undefined);
-    const fixes = await fixesOn(file, squiggle() ?? assert.fail());
+    const fixes = await fixesOn(file, squiggle);
     const fix = fixes.find((each) => each.title === title);
     assert.ok(fix?.command, fixes.map((each) => each.title).join(', '));
     void vscode.commands.executeCommand(fix.command.command, ...(fix.command.arguments ?? []));

@@ -189,8 +189,7 @@ describe('settings files of a workspace', () => {
       const file = `elsewhere/${code.replace('claude/', '')}/.claude/settings.json`;
       await putSettings(api, file, text);
       await until(api, code, () => found(file, code) !== undefined);
-      const squiggle = found(file, code) ?? assert.fail();
-      const fixes = await fixesOn(file, squiggle);
+      const fixes = await fixesOn(file, () => found(file, code));
       const fix = fixes.find((each) => each.title === title);
       assert.ok(fix?.edit, fixes.map((each) => each.title).join(', '));
       const document = await vscode.workspace.openTextDocument(uriOf(file));

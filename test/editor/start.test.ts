@@ -21,8 +21,13 @@ describe('start', () => {
   const setting = () => vscode.workspace.getConfiguration('nativeOrchestrator');
   before(async () => {
     api = await models();
-    // Stands in for the CLI: tells how it was started, then waits until its terminal is closed.
+    // Stands in for the CLI: tells how it was started, then waits until its terminal is closed. Which version it is may be
+    // asked at any time.
     const script = `#!${process.execPath}
+if (process.argv[2] === '--version') {
+  console.log('2.1.329 (Claude Code)');
+  process.exit();
+}
 const fs = require('node:fs');
 const tell = { args: process.argv.slice(2), cwd: process.cwd(), agent: process.env.NATIVE_ORCHESTRATOR_AGENT };
 fs.writeFileSync(${JSON.stringify(`${said}.part`)}, JSON.stringify(tell));
@@ -60,8 +65,8 @@ setInterval(() => {}, 1000);
 
   it('opens one terminal, and a second start focuses it', async () => {
     await start('code-agent');
-    await until(api, 'a terminal', () => vscode.window.terminals.length === 1);
-    assert.equal(vscode.window.terminals[0]?.name, 'code-agent');
+    const names = () => vscode.window.terminals.map(({ name }) => name).join();
+    await until(api, 'its terminal', () => names() === 'code-agent');
     const { args, cwd, agent } = await told();
     assert.equal(agent, 'code-agent');
     assert.equal(fs.realpathSync(cwd), fs.realpathSync(fileOf('.')));

@@ -41,7 +41,7 @@ export async function until(
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       finish();
-      reject(new Error(`in ${milliseconds / 1000} s there was not: ${what}`));
+      reject(new Error(`in ${milliseconds / 1000} s there was not: ${what}${documentsNow(api)}`));
     }, milliseconds);
     const look = () => {
       if (!holds()) return;
@@ -66,6 +66,19 @@ export async function until(
       listening.dispose();
     };
   });
+}
+
+/** How the documents of the workspace stand, for a message. */
+function documentsNow(api: EditorApi): string {
+  const lines = vscode.workspace.textDocuments
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map((document) => {
+      const onDisk = fs.existsSync(document.uri.fsPath)
+        ? document.getText() === fs.readFileSync(document.uri.fsPath, 'utf8')
+        : 'no file';
+      return `${vscode.workspace.asRelativePath(document.uri)}: unsaved ${document.isDirty}, as on disk ${onDisk}, inspected ${storeOf(api).isCurrent(document)}`;
+    });
+  return ['', ...lines].join('\n    ');
 }
 
 /** Every row of the tree, from the top down. */
@@ -94,32 +107,62 @@ export async function reloaded(api: EditorApi, relative: string): Promise<vscode
       await until(api, `${relative} as it is on disk, inspected`, isThere, 8_000);
       return document;
     } catch (error) {
-      if (attempt === 5)
-        throw new Error(
-          `${error}; unsaved: ${document.isDirty}, closed: ${document.isClosed}, as on disk: ${document.getText() === read(relative)}, inspected: ${storeOf(api).isCurrent(document)}`,
-        );
+      if (attempt === 5) throw error;
       if (!document.isDirty) write(relative, read(relative));
     }
   }
 }
 
-/** The quick fixes offered on a diagnostic. */
+/** The quick fixes offered on a diagnostic, once it is there. */
 export async function fixesOn(
   relative: string,
-  diagnostic: vscode.Diagnostic,
+  diagnostic: () => vscode.Diagnostic | undefined,
 ): Promise<readonly vscode.CodeAction[]> {
-  // Fixes are refused while the document has moved on from what was inspected, as when it is being reloaded.
-  await reloaded(await models(), relative);
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    uriOf(relative),
-    diagnostic.range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
-  return actions;
+  const api = await models();
+  for (;;) {
+    // Fixes are refused while the document has moved on from what was inspected, as when it is being reloaded.
+    const document = await reloaded(api, relative);
+    await until(api, `a squiggle in ${relative}`, () => diagnostic() !== undefined);
+    const { version } = document;
+    const range = diagnostic()?.range ?? new vscode.Range(0, 0, 0, 0);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uriOf(relative),
+      range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const isSame = diagnostic()?.range.isEqual(range) && document.version === version;
+    if (isSame && storeOf(api).isCurrent(document)) return actions;
+  }
 }
 
 const registry = read('agents/registry.yaml');
+
+/** What is in agents/ once everything was generated, by path; undefined before that. Each test file is a bundle of its own. */
+const shared = globalThis as { generatedAgents?: ReadonlyMap<string, Buffer> };
+
+const filesIn = (folder: string): readonly string[] =>
+  fs
+    .readdirSync(fileOf(folder), { withFileTypes: true })
+    .flatMap((each) => (each.isDirectory() ? filesIn(`${folder}/${each.name}`) : [`${folder}/${each.name}`]));
+
+/**
+ * Puts agents/ back file by file. Folders that stay are never removed: VS Code's watcher may follow the old one for ever,
+ * and then its documents are not reloaded.
+ */
+function putBack(wanted: ReadonlyMap<string, Buffer>): void {
+  const names = new Set([...wanted.keys()].map((file) => file.split('/')[1]));
+  for (const each of fs.readdirSync(fileOf('agents'), { withFileTypes: true })) {
+    const isStrange = !names.has(each.name) || each.isSymbolicLink();
+    if (isStrange) fs.rmSync(fileOf(`agents/${each.name}`), { recursive: true, force: true });
+  }
+  for (const file of filesIn('agents')) if (!wanted.has(file)) fs.rmSync(fileOf(file));
+  for (const [file, bytes] of wanted) {
+    if (fs.existsSync(fileOf(file)) && fs.readFileSync(fileOf(file)).equals(bytes)) continue;
+    fs.mkdirSync(path.dirname(fileOf(file)), { recursive: true });
+    fs.writeFileSync(fileOf(file), bytes);
+  }
+}
 
 /** Puts the workspace back: the first registry, all outputs as it says, no editors, no terminals. */
 export async function restore(api: EditorApi): Promise<void> {
@@ -127,17 +170,15 @@ export async function restore(api: EditorApi): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   for (const terminal of vscode.window.terminals) terminal.dispose();
   await until(api, 'no terminals', () => vscode.window.terminals.length === 0);
-  for (const name of fs.readdirSync(fileOf('agents')))
-    if (name !== 'registry.yaml') fs.rmSync(fileOf(`agents/${name}`), { recursive: true, force: true });
   fs.rmSync(fileOf('.claude'), { recursive: true, force: true });
-  write('agents/registry.yaml', registry);
-  await until(api, 'the registry as it was, in editors too', () =>
-    vscode.workspace.textDocuments
-      .filter((document) => document.uri.fsPath === fileOf('agents/registry.yaml'))
-      .every((document) => document.getText() === registry),
-  );
+  if (shared.generatedAgents) putBack(shared.generatedAgents);
+  else write('agents/registry.yaml', registry);
   storeOf(api).inspectNow();
+  for (const { uri, isClosed } of vscode.workspace.textDocuments)
+    if (!isClosed && uri.fsPath.startsWith(fileOf('agents/')) && fs.existsSync(uri.fsPath))
+      await reloaded(api, path.relative(root, uri.fsPath));
   await vscode.commands.executeCommand('nativeOrchestrator.generateAll');
+  shared.generatedAgents ??= new Map(filesIn('agents').map((file) => [file, fs.readFileSync(fileOf(file))]));
   storeOf(api).inspectNow();
 }
 

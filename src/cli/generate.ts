@@ -121,6 +121,7 @@ export const generate: Verb = {
       stateDirectory: () => stateDirectoryOf(io, root).workspace,
       now: io.now,
       signal: cancel.signal,
+      onWaiting: () => io.err('Another generate is writing in this workspace; waiting for it.\n'),
     }).finally(() => process.off('SIGINT', onSignal).off('SIGTERM', onSignal));
     if (cancel.signal.aborted && !result.done) throw new UserError('Cancelled. Nothing was changed.');
     const { done, written, unchanged, backup, findings } = result;

@@ -45,6 +45,8 @@ export interface ApplyOptions {
   /** The time, for the list of backups: ISO 8601. Absent: a backup has none. */
   readonly now?: () => string;
   readonly signal?: AbortSignal;
+  /** Called once when another generator is at work and is waited for. */
+  readonly onWaiting?: () => void;
   /** Called as files reach the disk. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -173,7 +175,7 @@ async function applyOnce(
     if (isLost.aborted && !isDone) throw new UserError(overtaken);
     return isDone ? resultOf(now, backup) : refused(now.findings);
   };
-  return (await withGeneratorLock(files, root, work, options.signal)) ?? refused(first.findings);
+  return (await withGeneratorLock(files, root, work, options)) ?? refused(first.findings);
 }
 
 async function removeAll(files: WritableFiles, paths: readonly string[]): Promise<void> {

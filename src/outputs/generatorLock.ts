@@ -18,21 +18,22 @@ const codeOf = (error: unknown): string =>
 
 /**
  * Does the work alone, waiting some seconds for another generator to end. `isLost` is aborted when the lock was lost
- * on the way, as after a long sleep of the machine: another one may be writing by then. Undefined when `signal` was
- * aborted before the work began.
+ * on the way, as after a long sleep of the machine: another one may be writing by then. `onWaiting` is called once when
+ * another generator has to be waited for. Undefined when `signal` was aborted before the work began.
  * @throws UserError when it can't be had, naming the way out.
  */
 export async function withGeneratorLock<T>(
   files: WritableFiles,
   root: string,
   work: (isLost: AbortSignal) => Promise<T>,
-  signal?: AbortSignal,
+  { signal, onWaiting }: { readonly signal?: AbortSignal; readonly onWaiting?: () => void } = {},
 ): Promise<T | undefined> {
   const agents = inWorkspace(root, 'agents');
   const held = inWorkspace(root, generatorLockPath);
   const lost = new AbortController();
   const acquire = async (): Promise<(() => Promise<void>) | undefined> => {
     const deadline = performance.now() + patienceMs;
+    let isWaiting = false;
     for (;;) {
       try {
         return await files.hold(agents, held, () => lost.abort());
@@ -51,6 +52,8 @@ export async function withGeneratorLock<T>(
           );
       }
       if (signal?.aborted) return undefined;
+      if (!isWaiting) onWaiting?.();
+      isWaiting = true;
       await wait(askEveryMs);
     }
   };

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
-import { fileOf, models, outsideFolder, restore, until } from './workbench.ts';
+import { Messages } from './messages.ts';
+import { fileOf, models, outsideFolder, restore, storeOf, until, write } from './workbench.ts';
 
 const start = (agent: string) =>
   vscode.commands.executeCommand('nativeOrchestrator.startAgent', {
@@ -102,6 +103,30 @@ setInterval(() => {}, 1000);
     await vscode.commands.executeCommand('nativeOrchestrator.regenerateAndStart', argument);
     await until(api, 'a terminal', () => vscode.window.terminals.length === 1);
     assert.ok(fs.existsSync(fileOf('agents/code-agent/.claude/settings.json')));
+  });
+
+  it('asks before it starts an agent whose template has no guard', async () => {
+    const template = 'scripts/native-orchestrator/templates/settings.json.template';
+    const messages = new Messages();
+    try {
+      fs.mkdirSync(path.dirname(fileOf(template)), { recursive: true });
+      write(template, '{"model": "haiku"}\n');
+      storeOf(api).inspectNow();
+      await vscode.commands.executeCommand('nativeOrchestrator.generateAll');
+      const unguarded = () => storeOf(api).fleet?.agents.find((each) => each.agent.id === 'code-agent');
+      await until(api, 'an unguarded agent', () => unguarded()?.unguarded !== undefined);
+      const first = start('code-agent');
+      await messages.accept(/^code-agent would run unguarded/);
+      await first;
+      assert.equal(vscode.window.terminals.length, 0, 'nobody agreed');
+      const second = start('code-agent');
+      await messages.accept(/^code-agent would run unguarded/, 'Start Unguarded');
+      await second;
+      assert.equal((await told()).agent, 'code-agent');
+    } finally {
+      messages.dispose();
+      fs.rmSync(fileOf('scripts'), { recursive: true, force: true });
+    }
   });
 
   for (const agent of ['../../x', 'nobody', '__proto__', '$(x)', ''])

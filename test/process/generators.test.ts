@@ -1,5 +1,6 @@
 // Generators that run at once, and generators that are killed: every file is whole, old or new, and the next one mends the rest.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'mocha';
@@ -197,7 +198,7 @@ describe('a generator that is killed', function () {
       while (child.exitCode === null && !fs.existsSync(lock))
         await new Promise((resolve) => setImmediate(resolve));
       // A generator is at work, or waits; before, a signal has nothing to interrupt.
-      if (round === 3) await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (round === 3) await once(child.stderr ?? assert.fail(), 'data');
       child.kill(signal);
       const { code, stderr } = await end;
       if (round === 3) fs.rmdirSync(lock);
@@ -205,7 +206,8 @@ describe('a generator that is killed', function () {
       put(at, 'agents/registry.yaml', was);
       if (code === 2) {
         cancelled++;
-        assert.equal(stderr, 'native-orchestrator: Cancelled. Nothing was changed.\n');
+        const waited = round === 3 ? 'Another generate is writing in this workspace; waiting for it.\n' : '';
+        assert.equal(stderr, `${waited}native-orchestrator: Cancelled. Nothing was changed.\n`);
         assert.deepEqual(treeOf(at.root), good);
       } else {
         assert.ok(code === 0 || code === null, stderr); // it had done its work

@@ -23,6 +23,7 @@ import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import { generateAgents } from './generateAgents.ts';
 import { pickDirectories, warningsOf } from './pickDirectories.ts';
+import { pickFolder } from './pickFolder.ts';
 
 /** How long a word of success stays in the status bar. Milliseconds. */
 const successMs = 3000;
@@ -37,20 +38,8 @@ function partOf(given: unknown, part: 'folder' | 'directory' | 'manifest'): stri
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The folder that a command is about: the argument's, the only one with a registry, or the one that is picked. */
-async function storeFor(fleets: Fleets, given: unknown): Promise<FleetStore | undefined> {
-  const folder = partOf(given, 'folder');
-  const stores = fleets.withRegistry.filter(
-    (store) => folder === undefined || store.folder.uri.toString() === folder,
-  );
-  const [only] = stores;
-  if (only === undefined)
-    throw new UserError(vscode.l10n.t('There is no agents/registry.yaml in this workspace.'));
-  if (stores.length === 1) return only;
-  const items = stores.map((store) => ({ label: store.folder.name.replaceAll('$(', '\\$('), store }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Clean up which folder?') }))
-    ?.store;
-}
+const folderFor = (fleets: Fleets, given: unknown): Promise<FleetStore | undefined> =>
+  pickFolder(fleets, partOf(given, 'folder'), vscode.l10n.t('Clean up which folder?'));
 
 /** Looks at the disk: what is unsaved decides nothing here. @throws UserError */
 async function lookAt(store: FleetStore): Promise<Survey> {
@@ -88,7 +77,7 @@ function gitOf(root: string): Git | undefined {
 /** Shows what no entry owns, and archives what is picked. @throws UserError */
 export async function cleanUp(fleets: Fleets, hooks: HookSources, given: unknown): Promise<void> {
   requireTrust();
-  const store = await storeFor(fleets, given);
+  const store = await folderFor(fleets, given);
   if (!store) return;
   const survey = await lookAt(store);
   if (survey.directories.every(({ rule }) => rule === 'archive') && survey.missing.length === 0) {
@@ -106,7 +95,7 @@ export async function cleanUp(fleets: Fleets, hooks: HookSources, given: unknown
 export async function archiveDirectory(fleets: Fleets, given: unknown): Promise<void> {
   requireTrust();
   const name = partOf(given, 'directory');
-  const store = name === undefined ? undefined : await storeFor(fleets, given);
+  const store = name === undefined ? undefined : await folderFor(fleets, given);
   if (!store)
     throw new UserError(vscode.l10n.t('Use "Agents: Clean Up…": it shows which folders there are.'));
   const directory = (await lookAt(store)).directories.find((each) => each.name === name);
@@ -171,7 +160,7 @@ async function archive(store: FleetStore, chosen: readonly SurveyedDirectory[]):
 /** Brings an archive back: the argument's, or the one that is picked. @throws UserError */
 export async function undoCleanUp(fleets: Fleets, given: unknown): Promise<void> {
   requireTrust();
-  const store = await storeFor(fleets, given);
+  const store = await folderFor(fleets, given);
   if (!store) return;
   const root = store.folder.uri.fsPath;
   const manifest = partOf(given, 'manifest') ?? (await pickArchive(root));

@@ -14,6 +14,7 @@ import { stateDirectoryOf } from '../folderState.ts';
 import { commandIds, schemes } from '../ids.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
+import { pickFolder } from './pickFolder.ts';
 
 /** What a quick fix asks for: a folder, and perhaps one agent of it. Both are checked where they arrive. */
 export interface MigrateArgument {
@@ -22,20 +23,6 @@ export interface MigrateArgument {
 }
 
 const successMs = 3000;
-
-/** The folder that is meant: the argument's, the only one, or the one that is picked. @throws UserError */
-async function storeFor(fleets: Fleets, folder: unknown): Promise<FleetStore | undefined> {
-  const stores = fleets.withRegistry.filter(
-    (store) => folder === undefined || store.folder.uri.toString() === folder,
-  );
-  const [only] = stores;
-  if (only === undefined)
-    throw new UserError(vscode.l10n.t('There is no agents/registry.yaml in this workspace.'));
-  if (stores.length === 1) return only;
-  const items = stores.map((store) => ({ label: store.folder.name.replaceAll('$(', '\\$('), store }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Migrate which folder?') }))
-    ?.store;
-}
 
 /** @throws UserError while an editor holds unsaved changes of a file that would be written behind its back. */
 function requireSaved(store: FleetStore, { changes }: ApplyResult): void {
@@ -85,7 +72,7 @@ export async function migrateSettings(fleets: Fleets, hooks: HookSources, given:
     string,
     unknown
   >;
-  const store = await storeFor(fleets, folder);
+  const store = await pickFolder(fleets, folder, vscode.l10n.t('Migrate which folder?'));
   if (!store) return;
   const root = store.folder.uri.fsPath;
   const work = (dryRun: boolean): Promise<ApplyResult> =>

@@ -49,7 +49,7 @@ export async function archiveDirectories(
       if (there.length === 0 || signal?.aborted) return { manifest: undefined, directories: [] };
       return move(options, there, isLost);
     },
-    signal,
+    options,
   );
 }
 

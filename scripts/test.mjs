@@ -98,7 +98,8 @@ async function mocha(name, { folders = [name], timeout, jobs = 1, env }) {
   const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
   return counted(
     name,
-    ['node_modules/mocha/bin/mocha.js', '--timeout', String(timeout), ...parallel, ...files],
+    // Whatever a failed clean-up left open must not keep the others waiting.
+    ['node_modules/mocha/bin/mocha.js', '--exit', '--timeout', String(timeout), ...parallel, ...files],
     env,
   );
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -137,7 +138,9 @@ export async function startHost(options = {}) {
     process.removeListener('exit', endWithUs);
     process.removeListener('SIGINT', onSignal);
     process.removeListener('SIGTERM', onSignal);
-    remove();
+    // What ran in its terminals may take a moment longer, and still write to its home.
+    const patience = { recursive: true, force: true, maxRetries: 20, retryDelay: 200 };
+    if (!options.dataFolder) await rm(dataFolder, patience);
   };
 
   let port;

@@ -118,8 +118,9 @@ export class ScriptedModel {
   }
 
   async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await closed;
   }
 
   #receive(request: http.IncomingMessage, response: http.ServerResponse): void {

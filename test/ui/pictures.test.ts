@@ -64,8 +64,8 @@ describe('pictures', () => {
     return workbench?.keepFailure(this.currentTest);
   });
   after(async () => {
-    await workbench?.close();
     await model?.close();
+    await workbench?.close();
   });
 
   /** Opens a file with a line in view and the cursor on it. */

@@ -39,8 +39,8 @@ describeWithClaude('start in a window', () => {
     return workbench?.keepFailure(this.currentTest);
   });
   after(async () => {
-    await workbench?.close();
     await model.close();
+    await workbench?.close();
     fleet?.dispose();
   });
 

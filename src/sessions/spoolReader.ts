@@ -2,13 +2,11 @@
 import path from 'node:path';
 import type { AgentFirings } from '../claude/hookEvidence.ts';
 import type { AppendedFile, AppendedFiles } from '../files/appendedFiles.ts';
-import { parseSpoolLine, wholeLines } from '../protocol/readSpool.ts';
+import { SpoolFile } from './spoolFile.ts';
 import { firingsOf, LaunchTally } from './spoolTally.ts';
 
 /** Spool files that are read: the ones changed last. */
 const mostFiles = 200;
-/** Bytes of a file that are read when it is met, from its end, and at one time later. */
-const mostOfFile = 256 * 1024;
 /** Bytes that one update takes in altogether. */
 const mostAtOnce = 8 * 1024 * 1024;
 /** With more files than this, those that lie long behind the newest are looked at every so many updates only. */
@@ -24,10 +22,8 @@ export function spoolFolder(stateDirectory: string): string {
 }
 
 interface Reading {
-  readonly identity: number;
+  readonly file: SpoolFile;
   readonly tally: LaunchTally;
-  /** Bytes read so far, up to the end of a line. */
-  offset: number;
 }
 
 export class SpoolReader {
@@ -87,49 +83,14 @@ export class SpoolReader {
   }
 
   /** Reads what came in one file, at most `most` bytes; gives how many were taken in. */
-  #readFile(file: AppendedFile, most: number): number {
-    let reading = this.#readings.get(file.name);
-    // Another file of that name, or one that was cut: what was read of it is of no file any more.
-    if (reading !== undefined && (reading.identity !== file.identity || file.size < reading.offset))
-      reading = undefined;
-    if (reading === undefined) {
-      const offset = Math.max(0, file.size - mostOfFile);
-      reading = { identity: file.identity, tally: new LaunchTally(offset === 0), offset };
-      this.#readings.set(file.name, reading);
-      if (offset > 0) this.#skipLine(file.name, reading);
+  #readFile(found: AppendedFile, most: number): number {
+    let reading = this.#readings.get(found.name);
+    if (reading === undefined || !reading.file.isStill(found)) {
+      const file = new SpoolFile(this.#disk, this.#folder, found);
+      reading = { file, tally: new LaunchTally(file.isWhole) };
+      this.#readings.set(found.name, reading);
     }
-    let total = 0;
-    while (total < most && reading.offset < file.size) {
-      const bytes = this.#disk.read(
-        this.#folder,
-        file.name,
-        reading.offset,
-        Math.min(mostOfFile, most - total),
-      );
-      const taken = takeLines(bytes, reading.tally);
-      if (taken === 0) break;
-      reading.offset += taken;
-      total += taken;
-    }
-    return total;
+    const { file, tally } = reading;
+    return file.read(found.size, most, (line) => tally.add(line));
   }
-
-  /** Moves past a line whose beginning lies before the offset. */
-  #skipLine(name: string, reading: Reading): void {
-    const bytes = this.#disk.read(this.#folder, name, reading.offset, mostOfFile);
-    reading.offset += bytes.indexOf(0x0a) + 1;
-  }
-}
-
-/** Adds the whole lines at the start of some bytes, and says how many bytes they took. A line too long for the format is skipped. */
-function takeLines(bytes: Uint8Array, tally: LaunchTally): number {
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  // A line that fills the whole reading is none of ours; without this it would never be passed.
-  if (end === 0) return bytes.length >= mostOfFile ? bytes.length : 0;
-  const { lines } = wholeLines(new TextDecoder().decode(bytes.subarray(0, end)));
-  for (const text of lines) {
-    const line = parseSpoolLine(text);
-    if (line !== undefined) tally.add(line);
-  }
-  return end;
 }

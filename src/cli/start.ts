@@ -1,102 +1,77 @@
-// `start`: run claude for one agent in the present terminal.
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:os';
+// `start`: run claude as an agent, in the present terminal or in a tmux session that outlives it.
 import { UserError } from '../findings/userError.ts';
-import { visible } from '../findings/visible.ts';
-import { needsMigrate, needsRestore } from '../outputs/fleet.ts';
-import { settingsPath } from '../outputs/plan.ts';
-import { findClaude, findNode } from '../sessions/programs.ts';
-import { preflight, prepareLaunch } from '../sessions/start.ts';
+import { runners } from '../sessions/sessionRecord.ts';
+import type { Tmux } from '../sessions/tmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
-import { stateDirectoryOf } from './state.ts';
+import { launchOf, requirePrograms, requireStartable, startOptions, tellOfKey } from './prepareStart.ts';
+import { sessionHostOf, tellSkipped, tmuxOf } from './sessionHost.ts';
+import { startHere } from './startHere.ts';
+import { startMany, tellResults } from './startMany.ts';
 import { UsageError } from './usageError.ts';
-import type { Verb } from './verb.ts';
+import type { Verb, VerbContext } from './verb.ts';
+import { wantedAgents } from './wantedAgents.ts';
+
+const runnerNames = [...runners, 'auto'] as const;
+const noTmux = 'tmux was not found (looked at PATH)';
+
+/** Where they start: undefined stands for this terminal. @throws UserError when there is no place for them. */
+function placeOf(context: VerbContext, count: number, findTmux: () => Tmux | undefined): Tmux | undefined {
+  const { io, option } = context;
+  const given = option('runner');
+  if (given !== undefined && !runnerNames.some((name) => name === given))
+    throw new UsageError(`--runner is ${runners.join(', ')} or auto, not ${JSON.stringify(given)}.`);
+  const wanted = given ?? (count === 1 ? 'terminal' : 'auto');
+  if (wanted === 'terminal') {
+    if (count === 1) return undefined;
+    throw new UsageError('Name one agent: this terminal has room for one. For more: --runner tmux');
+  }
+  const tmux = findTmux();
+  if (tmux !== undefined) return tmux;
+  if (wanted === 'tmux')
+    throw new UserError(
+      `${noTmux}. Install it, or start with --runner terminal, one agent in each terminal.`,
+    );
+  if (count > 1)
+    throw new UserError(
+      `${noTmux}, and this terminal has room for one agent. Install it, or start them one by one.`,
+    );
+  io.err(`${noTmux}: the session runs in this terminal and ends with it.\n`);
+  return undefined;
+}
 
 export const start: Verb = {
   name: 'start',
-  summary: 'run claude as an agent, in this terminal',
-  usage: 'id [--yes] [--unguarded]',
-  help: 'Starts claude with the launch copy of the agent: its settings, tools, prompt and guard, frozen.\nRefuses an agent that does not match the registry, and says what mends it. Exits as claude exits.',
+  summary: 'run claude as an agent, in this terminal or in tmux',
+  usage: '[ids…|--all|--group g] [--runner terminal|tmux|auto] [--yes] [--unguarded]',
+  help: 'Starts claude with the launch copy of the agent: its settings, tools, prompt and guard, frozen.\nRefuses an agent that does not match the registry, and says what mends it. An agent that runs is not started again.\nIn this terminal it exits as claude exits; in tmux the session goes on by itself: attach, send, stop. One agent starts in\nthis terminal unless --runner says otherwise, several in tmux. auto: tmux where it is, else this terminal.',
   formats: ['text', 'json'],
   options: {
-    yes: {
-      type: 'boolean',
-      help: 'start even with a permission mode that asks nobody (bypassPermissions, auto)',
-    },
-    unguarded: {
-      type: 'boolean',
-      help: 'start an agent whose settings template has no guard, with what it says',
-    },
+    all: { type: 'boolean', help: 'the agents that have autostart; where none has, all' },
+    group: { type: 'string', value: 'g', help: 'the agents of this group' },
+    runner: { type: 'string', value: runnerNames.join('|'), help: 'where it runs' },
+    ...startOptions,
   },
-  async run({ io, root, positionals, flag }) {
-    const [id, ...others] = positionals;
-    if (id === undefined || others.length > 0)
-      throw new UsageError('Name one agent: native-orchestrator start <id>');
+  async run(context) {
+    const { io, root, positionals } = context;
     const fleet = inspect(io, root);
-    if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
-    const status = fleet.agents.find(({ agent }) => agent.id === id);
-    const refusal = status === undefined ? undefined : preflight(fleet, status);
-    if (refusal?.kind === 'unguarded' && !flag('unguarded'))
-      throw new UserError(
-        `${refusal.message} If that is meant: native-orchestrator start ${id} --unguarded. To use the built-in settings: native-orchestrator migrate`,
-      );
-    if (status === undefined || (refusal !== undefined && refusal.kind !== 'unguarded'))
-      throw new UserError(
-        status === undefined || refusal === undefined
-          ? 'The registry has errors, so it is unknown what the agent may do. See: native-orchestrator check'
-          : `${refusal.message}${refusal.regenerateMends ? ` Run: native-orchestrator ${needsMigrate(status) ? 'migrate' : needsRestore(status) ? 'restore' : 'generate'} ${id}` : ''}`,
-      );
-    const mode = status.agent.permissionMode;
-    if ((mode === 'bypassPermissions' || mode === 'auto') && !flag('yes'))
-      throw new UserError(
-        `${id} starts in permission mode ${mode}, which asks nobody before it acts. If that is meant: native-orchestrator start ${id} --yes`,
-      );
-    const claude = await findClaude(io.machine, io.env.NATIVE_ORCHESTRATOR_CLAUDE ?? '');
-    if (claude.path === undefined)
-      throw new UserError(
-        `claude was not found (looked at ${claude.lookedAt.join(', ')}). Install it from https://claude.com/claude-code, or name it in NATIVE_ORCHESTRATOR_CLAUDE.`,
-      );
-    const node = await findNode(io.machine, '', process.execPath);
-    const state = stateDirectoryOf(io, root);
-    const launch = await prepareLaunch({
-      files: io.files,
-      fleet,
-      id,
-      isUnguardedAgreed: flag('unguarded'),
-      hooks: io.launchHooks(),
-      stateRoot: state.root,
-      stateDirectory: state.workspace,
-      claudePath: claude.path,
-      nodePath: node.path ?? process.execPath,
-      env: io.env,
-      launchId: randomUUID(),
-      sessionId: randomUUID(),
-    });
-    if (launch.leftOut.length > 0)
-      io.err(
-        `Left out of this session, since it is more than the registry gives ${id}: ${visible(launch.leftOut.join(', '))} in ${settingsPath(id)}.\n`,
-      );
-    if (io.env.ANTHROPIC_API_KEY)
-      io.err('ANTHROPIC_API_KEY is set: this session is billed to that key, not to a subscription.\n');
-    return new Promise((resolve, reject) => {
-      const child = spawn(launch.command, launch.args, {
-        cwd: launch.cwd,
-        env: { ...io.env, ...launch.env },
-        stdio: 'inherit',
-      });
-      // The terminal sends Ctrl-C to both; what it means is for claude to say. Who ends us by pid means claude.
-      const ignore = (): void => {};
-      const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
-      process.on('SIGINT', ignore).on('SIGTERM', passOn).on('SIGHUP', passOn);
-      child.on('error', (error) =>
-        reject(new UserError(`${claude.path} could not be started: ${error.message}`, { cause: error })),
-      );
-      child.on('exit', (code, signal) => {
-        process.off('SIGINT', ignore).off('SIGTERM', passOn).off('SIGHUP', passOn);
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-      });
-    });
+    if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], positionals);
+    const ids = wantedAgents(context, fleet, 'start', true);
+    const host = sessionHostOf(io, root);
+    const tmux = placeOf(context, ids.length, () => tmuxOf(io, root, host));
+    const [id] = ids;
+    if (id === undefined)
+      throw new UserError('There is no such agent. `native-orchestrator list` shows those there are.');
+    if (ids.length === 1) requireStartable(context, fleet, id);
+    const programs = await requirePrograms(io);
+    tellSkipped(io, host);
+    tellOfKey(context, ids.length);
+    const prepare = (agent: string) => {
+      requireStartable(context, fleet, agent);
+      return launchOf(context, host, { fleet, id: agent, programs });
+    };
+    if (tmux === undefined) return startHere(io, host, id, () => prepare(id));
+    const results = await startMany(context, host, tmux, ids, async (agent) => prepare(agent));
+    return tellResults(context, results);
   },
 };

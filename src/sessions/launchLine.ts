@@ -65,18 +65,21 @@ export function agentsJson(agent: Agent, registry: Registry): string {
 /**
  * The arguments for `claude`, for one agent. Sources of each flag: CLAUDE-CODE-CONTRACT.md sections 4 and 8
  * (`--tools` and `--mcp-config` take any number of words, so they are written with `=`, and the prompt comes after `--`).
+ * `isResumed`: the session id is that of a conversation to go on with, so there is no first message.
  */
 export function launchLine(
   agent: Agent,
   registry: Registry,
   copy: LaunchCopy,
   sessionId: string,
+  isResumed = false,
 ): readonly string[] {
   const policy = plannerOf(registry).policyOf(agent.id);
   return [
     '--name',
     agent.id,
-    '--session-id',
+    // An id that was used is refused as a new one (section 4).
+    isResumed ? '--resume' : '--session-id',
     sessionId,
     '--settings',
     copy.settings,
@@ -89,6 +92,6 @@ export function launchLine(
     agent.model,
     '--permission-mode',
     agent.permissionMode,
-    ...(agent.prompt === undefined ? [] : ['--', agent.prompt]),
+    ...(agent.prompt === undefined || isResumed ? [] : ['--', agent.prompt]),
   ];
 }

@@ -6,6 +6,7 @@ import { inWorkspace } from '../files/nodeFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
+import { type ConfigHashes, configHashes } from '../outputs/configHashes.ts';
 import { type AgentStatus, type Fleet, needsMigrate } from '../outputs/fleet.ts';
 import { type LaunchCopyOptions, writeLaunchCopy } from '../outputs/launchCopy.ts';
 import { templatePaths } from '../outputs/template/template.ts';
@@ -22,6 +23,7 @@ export interface Refusal {
 
 /** A process to be started: an argument array, never a shell string. */
 export interface Launch {
+  readonly agent: string;
   readonly launchId: string;
   readonly sessionId: string;
   readonly command: string;
@@ -29,6 +31,8 @@ export interface Launch {
   /** Added to the environment of the terminal. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** What it runs with, to be told later from what the disk says then. */
+  readonly config: ConfigHashes;
   /** Keys of the committed settings, by their pointers, that this session does without since they widen what the registry gives. */
   readonly leftOut: readonly string[];
 }
@@ -86,6 +90,8 @@ export interface PrepareOptions
   /** Random UUIDs, made by the caller. */
   readonly launchId: string;
   readonly sessionId: string;
+  /** The session id is that of a conversation to go on with. */
+  readonly isResumed?: boolean;
 }
 
 /** The settings of the workspace that are in force beside a launch copy. */
@@ -120,18 +126,22 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const spool = path.join(stateDirectory, 'spool');
   await makePrivate(options.files, options.stateRoot, spool);
   const asCommitted = unguarded?.kind === 'unguarded';
+  // Hashed before it is copied: what changes between the two is then told of as newer than the session.
+  const config = configHashes(options.files, fleet.root, agent);
   const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent, asCommitted });
   return {
+    agent: id,
     launchId,
     sessionId,
     command: claudePath,
-    args: launchLine(agent, registry, copy, sessionId),
+    args: launchLine(agent, registry, copy, sessionId, options.isResumed),
     env: {
       NATIVE_ORCHESTRATOR_AGENT: id,
       NATIVE_ORCHESTRATOR_LAUNCH: launchId,
       NATIVE_ORCHESTRATOR_SPOOL: path.join(spool, `${launchId}.jsonl`),
     },
     cwd: fleet.root,
+    config,
     leftOut: copy.leftOut,
   };
 }

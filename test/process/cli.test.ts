@@ -148,7 +148,7 @@ describe('wrong usage: exit code 2, one line, the nearest that there is', () => 
     [['generate', 'code-agent', '--all'], /not two of them/],
     [['generate', '--pilot'], /no pilot agents.*pilot/],
     [['start'], /Name one agent/],
-    [['start', 'code-agent', 'test-agent'], /Name one agent/],
+    [['start', 'code-agent', 'test-agent', '--runner', 'terminal'], /Name one agent/],
     [['check', '--workspace', '/nowhere'], /\/nowhere is not a folder.*--workspace/],
   ];
   for (const [words, says] of cases)

@@ -1,0 +1,40 @@
+// Which conversation a launch can be gone on with: the last one it had, if the CLI still has it and no other agent's record does.
+import path from 'node:path';
+import type { Machine } from './programs.ts';
+import type { SessionHost } from './sessionHost.ts';
+import { isUuid, readRecords, type SessionRecord } from './sessionRecord.ts';
+
+/** How the CLI names the folder of a working directory's conversations (CLAUDE-CODE-CONTRACT.md section 2.4). */
+const conversationFolder = (cwd: string): string => cwd.replace(/[^A-Za-z0-9]/g, '-');
+
+/** Whether the CLI has a conversation of that id in that working directory; it looks for it nowhere else. Never throws. */
+export function hasConversation(
+  { files, env, home }: Pick<Machine, 'files' | 'env' | 'home'>,
+  cwd: string,
+  sessionId: string,
+): boolean {
+  const own = path.join(env.CLAUDE_CONFIG_DIR || path.join(env.HOME || home, '.claude'), 'projects');
+  return [cwd, files.realPath(cwd) ?? cwd].some(
+    (folder) => files.kind(path.join(own, conversationFolder(folder), `${sessionId}.jsonl`)) === 'file',
+  );
+}
+
+/**
+ * The session id to resume a launch with; undefined when the CLI has none of its conversations. `heard`: the ids that its
+ * hooks told, the present one last. They are text that an agent could have written, so one of another agent's is not taken.
+ */
+export function resumable(
+  host: SessionHost,
+  record: SessionRecord,
+  heard: readonly string[],
+): string | undefined {
+  const others = new Set(
+    readRecords(host)
+      .records.filter(({ agent }) => agent !== record.agent)
+      .flatMap(({ sessionId, sessionIds }) => [sessionId, ...sessionIds]),
+  );
+  const own = [...record.sessionIds, record.sessionId, ...heard];
+  return own
+    .filter((id) => isUuid(id) && !others.has(id) && hasConversation(host.machine, record.cwd, id))
+    .at(-1);
+}

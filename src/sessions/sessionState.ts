@@ -42,8 +42,8 @@ export interface Heard {
   readonly background: number;
   /** The CLI's ids of this launch's sessions, the present one last; `/clear` and resume change it. */
   readonly sessions: readonly string[];
-  /** A session of it said that it started. */
-  readonly hasStarted: boolean;
+  /** The session that said last that it started. */
+  readonly started?: string;
 }
 
 /** Bounds on what a spool can make us keep. */
@@ -62,7 +62,6 @@ const nothing: Omit<Heard, 'since' | 'at' | 'sessions'> = {
   dialogs: [],
   calls: [],
   background: 0,
-  hasStarted: false,
 };
 
 /** Optional fields of a line, as those of a call or dialog. */
@@ -78,21 +77,18 @@ function withoutTurn(heard: Heard, isAll: boolean): Heard {
   return { ...heard, dialogs: heard.dialogs.filter(isLeft), calls: heard.calls.filter(isLeft) };
 }
 
-function started(heard: Heard, line: SpoolLine): Heard {
-  const begun: Heard = { ...heard, hasStarted: true };
+function started(heard: Heard, line: SpoolLine, isKnown: boolean): Heard {
+  const begun: Heard = { ...heard, started: line.session };
   // A compacted conversation goes on. Hooks run beside each other, so the line of a start may come after that of the
   // prompt that followed it: what is known of the same session then stands.
-  if (line.source === 'compact' && heard.activity !== 'ended') return begun;
-  const isSame = heard.sessions.length === 1 && heard.activity !== 'ended' && !heard.hasStarted;
-  if (isSame && line.session === heard.sessions.at(-1)) return begun;
+  const isLate = isKnown && heard.started !== line.session;
+  if (heard.activity !== 'ended' && (line.source === 'compact' || isLate)) return begun;
   const how = line.source === undefined || line.source === 'startup' ? '' : ` (${line.source})`;
   const anew = { ...withoutTurn(begun, true), background: 0, activity: 'fresh', since: line.t } as const;
   return { ...anew, evidence: `its session started${how}` };
 }
 
-function ended(heard: Heard, line: SpoolLine, isPresent: boolean): Heard {
-  // Of a session that is gone: the line of the next one's start came first.
-  if (!isPresent) return heard;
+function ended(heard: Heard, line: SpoolLine): Heard {
   const over = { ...withoutTurn(heard, true), background: 0 };
   // `/clear` and `/resume` end one session and start another in the same process (CLAUDE-CODE-CONTRACT.md section 8).
   if (line.reason === 'clear' || line.reason === 'resume')
@@ -191,12 +187,12 @@ function failed(heard: Heard, line: SpoolLine): Heard {
   return become(over, kind === 'rate_limit' ? 'limit' : 'failed', line, `its turn failed (${kind})`);
 }
 
-function heardOf(heard: Heard, line: SpoolLine, isPresent: boolean): Heard {
+function heardOf(heard: Heard, line: SpoolLine, isKnown: boolean): Heard {
   switch (line.event) {
     case 'SessionStart':
-      return started(heard, line);
+      return started(heard, line, isKnown);
     case 'SessionEnd':
-      return ended(heard, line, isPresent);
+      return ended(heard, line);
     case 'UserPromptSubmit':
       return become(
         withoutTurn({ ...heard, background: 0 }, false),
@@ -237,15 +233,18 @@ function heardOf(heard: Heard, line: SpoolLine, isPresent: boolean): Heard {
  */
 export function reduce(heard: Heard | undefined, line: SpoolLine): Heard {
   const before: Heard = heard ?? { ...nothing, since: line.t, at: line.t, sessions: [] };
-  const present = before.sessions.at(-1);
-  const isNew = line.session !== '' && !before.sessions.includes(line.session);
   // After the end only a start counts: what else comes is late.
   if (before.activity === 'ended' && line.event !== 'SessionStart') return before;
-  const isKnownAgain = line.event === 'SessionStart' && line.session !== present;
+  const { session } = line;
+  const present = before.sessions.at(-1);
+  const isKnown = session !== '' && session === present;
+  const at = line.t > before.at ? line.t : before.at;
+  // What comes of a session that is gone is late, but for its start: it was resumed.
+  if (!isKnown && line.event !== 'SessionStart' && before.sessions.includes(session))
+    return { ...before, at };
   const sessions =
-    isNew || (isKnownAgain && line.session !== '')
-      ? [...before.sessions.filter((id) => id !== line.session), line.session].slice(-mostSessions)
-      : before.sessions;
-  const isPresent = present === undefined || line.session === '' || line.session === present || isNew;
-  return heardOf({ ...before, sessions, at: line.t > before.at ? line.t : before.at }, line, isPresent);
+    session === '' || isKnown
+      ? before.sessions
+      : [...before.sessions.filter((id) => id !== session), session].slice(-mostSessions);
+  return heardOf({ ...before, sessions, at }, line, isKnown);
 }

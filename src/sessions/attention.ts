@@ -1,0 +1,58 @@
+// Which sessions wait for a person, the most urgent first, and what a row says of a state.
+import { ageWords } from '../findings/age.ts';
+import { visibleShort } from '../findings/visible.ts';
+import type { SessionState } from './crossCheck.ts';
+
+/** Most urgent first: work that stands still, then what broke, then what is merely over. */
+const order = ['permission', 'question', 'plan', 'crashed', 'failed', 'limit', 'done'] as const;
+export type Urgency = (typeof order)[number];
+
+/** What a state needs a person for; undefined when it can do without. */
+export function urgencyOf({ state, need }: SessionState): Urgency | undefined {
+  if (state === 'crashed' || state === 'limit') return state;
+  return state === 'needsYou' ? (need ?? 'question') : undefined;
+}
+
+/** Those that wait for a person: by urgency, among equals whoever waits longest first. */
+export function attention<T extends { readonly state: SessionState }>(sessions: Iterable<T>): readonly T[] {
+  const rank = (urgency: Urgency | undefined): number =>
+    urgency === undefined ? order.length : order.indexOf(urgency);
+  return [...sessions]
+    .map((session) => ({ session, rank: rank(urgencyOf(session.state)) }))
+    .filter((each) => each.rank < order.length)
+    .sort((a, b) => a.rank - b.rank || (a.session.state.since < b.session.state.since ? -1 : 1))
+    .map(({ session }) => session);
+}
+
+function neededWords({ need, tool, evidence }: SessionState): string {
+  switch (need) {
+    case 'permission':
+      return tool === undefined ? 'permission' : `permission to use ${visibleShort(tool, 60)}`;
+    case 'failed':
+      return visibleShort(evidence, 60);
+    case 'done':
+    case 'plan':
+      return need;
+    default:
+      return 'question';
+  }
+}
+
+/** `needs you: permission to use Bash`, `working · 2 m`, `crashed 3 m ago`. Safe to show. `now`: milliseconds since 1970. */
+export function stateWords(state: SessionState, now: number): string {
+  const ago = ageWords(state.since, now);
+  const age = ago.replace(/ ago$/, '');
+  switch (state.state) {
+    case 'needsYou':
+      return `needs you: ${neededWords(state)} · ${age}`;
+    case 'crashed':
+    case 'stopped':
+      return `${state.state} ${ago}`;
+    case 'unknown':
+      return `unknown: ${visibleShort(state.evidence, 80)}`;
+    case 'starting':
+      return 'starting';
+    default:
+      return `${state.state} · ${age}`;
+  }
+}

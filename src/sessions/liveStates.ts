@@ -1,0 +1,146 @@
+// The state of each agent's session: records, spools, the process table and the CLI's own list, held together. Reads
+// only; whoever asks the CLI (pollAgents) hands its answer in.
+import path from 'node:path';
+import type { AppendedFiles } from '../files/appendedFiles.ts';
+import type { AgentsPoll } from './agentsList.ts';
+import { crossCheck, type Listing, type SessionState } from './crossCheck.ts';
+import { type ProcessState, processState } from './processTable.ts';
+import type { Machine } from './programs.ts';
+import { type RecordStore, readRecords, type SessionRecord, type SkippedRecord } from './sessionRecord.ts';
+import { type Heard, reduce } from './sessionState.ts';
+import { SpoolFile } from './spoolFile.ts';
+import { spoolFolder } from './spoolReader.ts';
+
+/** Launches of an agent that are looked at, the newest. */
+const mostLaunches = 3;
+/** Bytes of one spool that one update takes in. */
+const mostAtOnce = 1024 * 1024;
+
+/** One agent's session: its live launch, else its last one. */
+export interface LiveSession {
+  readonly record: SessionRecord;
+  readonly state: SessionState;
+  readonly process: ProcessState;
+  /** The CLI's session id of now, as the hooks told it last; the record's where they told nothing. */
+  readonly sessionId: string;
+  /** All that this launch had, the oldest first. */
+  readonly sessionIds: readonly string[];
+}
+
+export interface LiveStatesOptions {
+  readonly store: Pick<RecordStore, 'files' | 'stateDirectory'>;
+  readonly disk: AppendedFiles;
+  readonly machine: Pick<Machine, 'files' | 'platform' | 'run'>;
+}
+
+export interface LiveUpdate {
+  /** By agent. An agent without an entry has no recorded launch: of it nothing is known. */
+  readonly sessions: ReadonlyMap<string, LiveSession>;
+  /** Records that could not be used. */
+  readonly skipped: readonly SkippedRecord[];
+}
+
+/** What is kept of one launch from one update to the next. */
+interface Launch {
+  spool?: SpoolFile;
+  heard?: Heard;
+  /** When its process was first found gone, milliseconds since 1970. */
+  goneSince?: number;
+  state?: SessionState;
+}
+
+const isOver = ({ state }: SessionState): boolean => state === 'stopped' || state === 'crashed';
+
+export class LiveStates {
+  readonly #options: LiveStatesOptions;
+  readonly #launches = new Map<string, Launch>();
+
+  constructor(options: LiveStatesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Looks again. `now`: milliseconds since 1970. `poll`: what the CLI answered last, however long ago; absent when it
+   * never did. Never throws.
+   */
+  async update(now: number, poll: AgentsPoll | undefined): Promise<LiveUpdate> {
+    const { records, skipped } = readRecords(this.#options.store);
+    const byAgent = new Map<string, SessionRecord[]>();
+    for (const record of records) {
+      const own = byAgent.get(record.agent) ?? [];
+      if (own.length < mostLaunches) byAgent.set(record.agent, [...own, record]);
+    }
+    const kept = new Set([...byAgent.values()].flat().map(({ launch }) => launch));
+    for (const launch of this.#launches.keys()) if (!kept.has(launch)) this.#launches.delete(launch);
+    const sessions = new Map<string, LiveSession>();
+    for (const [agent, own] of byAgent) {
+      const looked = await Promise.all(own.map((record) => this.#look(record, now, poll)));
+      const session = looked.find(({ state }) => !isOver(state)) ?? looked[0];
+      if (session !== undefined) sessions.set(agent, session);
+    }
+    return { sessions, skipped };
+  }
+
+  async #look(record: SessionRecord, now: number, poll: AgentsPoll | undefined): Promise<LiveSession> {
+    const launch = this.#launches.get(record.launch) ?? {};
+    this.#launches.set(record.launch, launch);
+    // Before the spool is read: what a process wrote before it ended is then read, too.
+    const process = record.phase === 'ended' ? 'gone' : await processState(this.#options.machine, record);
+    this.#read(record, launch);
+    if (process !== 'gone') delete launch.goneSince;
+    else launch.goneSince ??= now;
+    const { heard, goneSince } = launch;
+    const sessionIds = [...new Set([...record.sessionIds, record.sessionId, ...(heard?.sessions ?? [])])];
+    const listing = process === 'gone' ? undefined : listingOf(record, sessionIds, poll);
+    const state = crossCheck({
+      record,
+      process,
+      now,
+      ...(heard === undefined ? {} : { heard }),
+      ...(listing === undefined ? {} : { listing }),
+      // A launch that was over when we came has nothing on its way any more.
+      ...(goneSince === undefined || launch.state === undefined ? {} : { goneFor: now - goneSince }),
+    });
+    launch.state = steady(launch.state, state);
+    const sessionId = heard?.sessions.at(-1) ?? record.sessionId;
+    return { record, state: launch.state, process, sessionId, sessionIds };
+  }
+
+  /** Takes in what came in a launch's spool. Lines that are of another launch or agent are nobody's. */
+  #read({ launch: id, agent }: SessionRecord, launch: Launch): void {
+    const { disk, store } = this.#options;
+    const folder = spoolFolder(store.stateDirectory);
+    const found = disk.look(folder, path.basename(`${id}.jsonl`));
+    if (found === undefined) return;
+    if (!launch.spool?.isStill(found)) {
+      launch.spool = new SpoolFile(disk, folder, found);
+      delete launch.heard;
+    }
+    launch.spool.read(found.size, mostAtOnce, (line) => {
+      if (line.launch === id && line.agent === agent) launch.heard = reduce(launch.heard, line);
+    });
+  }
+}
+
+/** What the CLI's answer says of a launch: the entry of its process, or of one of its sessions. Names are nobody's identity. */
+function listingOf(
+  { pid }: SessionRecord,
+  sessionIds: readonly string[],
+  poll: AgentsPoll | undefined,
+): Listing | undefined {
+  if (poll === undefined) return undefined;
+  const { at, sessions } = poll;
+  const session =
+    sessions.find((each) => each.pid === pid) ?? sessions.find((each) => sessionIds.includes(each.sessionId));
+  return session === undefined ? { at } : { at, session };
+}
+
+/** The list says what is, not since when: a state that it goes on to say began when it first did. */
+function steady(before: SessionState | undefined, after: SessionState): SessionState {
+  const isSame =
+    before !== undefined &&
+    after.source === 'list' &&
+    before.state === after.state &&
+    before.need === after.need;
+  return isSame ? { ...after, since: before.since } : after;
+}

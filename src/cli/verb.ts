@@ -30,7 +30,14 @@ export interface Io {
 
 export type OptionSpec =
   | { readonly type: 'boolean'; readonly help: string; readonly short?: string }
-  | { readonly type: 'string'; readonly help: string; readonly value: string; readonly short?: string };
+  | {
+      readonly type: 'string';
+      readonly help: string;
+      readonly value: string;
+      readonly short?: string;
+      /** The values that there are, for completion; absent where `value` has them, or any will do. */
+      readonly choices?: readonly string[];
+    };
 
 /** How a verb prints what it has to say. */
 export type Format = 'text' | 'json' | 'sarif' | 'github';
@@ -57,6 +64,8 @@ export interface Verb {
   /** A paragraph for `help <verb>`. */
   readonly help: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** What its one argument can be, for completion; absent: agents, or anything, as `usage` says. */
+  readonly choices?: readonly string[];
   /** The values of `--format` that it takes; absent: all of them. */
   readonly formats?: readonly Format[];
   readonly run: (context: VerbContext) => Promise<number> | number;

@@ -2,14 +2,22 @@
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { AgentStatus } from '../outputs/fleet.ts';
 import type { ProofStatus } from '../proof/proofStatus.ts';
+import { type StateName, stateNames } from '../sessions/crossCheck.ts';
 import { inspect } from './check.ts';
 import { listedProofs, listedWords } from './listedProofs.ts';
+import { lookAtSessions } from './liveSessions.ts';
 import { coloured, countLine, fleetCounts, printFindings, printJson } from './render.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb } from './verb.ts';
 
 const states = ['in-sync', 'out-of-sync', 'disarmed', 'missing', 'degraded', 'unknown'] as const;
 type State = (typeof states)[number];
+
+/** The states of sessions, as `--state` takes them. `unknown` is both: outputs that cannot be read, and silent sessions. */
+const sessionStates: ReadonlyMap<string, StateName> = new Map(
+  stateNames.map((name) => [name === 'needsYou' ? 'needs-you' : name, name]),
+);
+const allStates: readonly string[] = [...new Set([...states, ...sessionStates.keys()])];
 
 function stateOf({ health, sync }: AgentStatus): State {
   if (health === 'disarmed' || health === 'missing') return health;
@@ -52,25 +60,32 @@ export const list: Verb = {
   name: 'list',
   summary: 'show the agents and their state',
   usage: '[text] [--group g] [--state s]',
-  help: `Lists the agents in the order of the registry. A text filters by id, name and description.\nStates: ${states.join(', ')}.`,
+  help: `Lists the agents in the order of the registry. A text filters by id, name and description.\nStates of files: ${states.join(', ')}.\nStates of sessions: ${[...sessionStates.keys()].join(', ')}.`,
   formats: ['text', 'json'],
   options: {
     group: { type: 'string', value: 'g', help: 'only agents of this group' },
-    state: { type: 'string', value: 's', help: 'only agents in this state' },
+    state: { type: 'string', value: 's', help: 'only agents in this state', choices: allStates },
   },
-  run({ io, root, positionals, option, format }) {
+  async run({ io, root, positionals, option, format }) {
     const fleet = inspect(io, root);
     const group = option('group');
     const state = option('state');
-    if (state !== undefined && !states.some((known) => known === state))
+    if (state !== undefined && !allStates.includes(state))
       throw new UsageError(
-        `There is no state ${visibleShort(JSON.stringify(state))}. Use one of: ${states.join(', ')}.`,
+        `There is no state ${visibleShort(JSON.stringify(state))}. Use one of: ${allStates.join(', ')}.`,
       );
+    const sessionState = state === undefined ? undefined : sessionStates.get(state);
+    const { sessions } =
+      sessionState === undefined ? { sessions: undefined } : await lookAtSessions(io, root);
+    const isInState = (status: AgentStatus): boolean =>
+      state === undefined ||
+      stateOf(status) === state ||
+      (sessions !== undefined && sessions.get(status.agent.id)?.state.state === sessionState);
     const text = positionals.join(' ').toLowerCase();
     const agents = fleet.agents.filter(
       (status) =>
         (group === undefined || status.agent.group === group) &&
-        (state === undefined || stateOf(status) === state) &&
+        isInState(status) &&
         [status.agent.id, status.agent.displayName, status.agent.description].some((field) =>
           field.toLowerCase().includes(text),
         ),

@@ -38,13 +38,17 @@ function neededWords({ need, tool, evidence }: SessionState): string {
   }
 }
 
-/** `needs you: permission to use Bash`, `working · 2 m`, `crashed 3 m ago`. Safe to show. `now`: milliseconds since 1970. */
+/**
+ * `needs you: permission to use Bash · 2 m`, `working · 2 m`, `crashed 3 m ago`. Safe to show. No age where the list of the
+ * CLI alone says it, for the first time: it does not say since when. `now`: milliseconds since 1970.
+ */
 export function stateWords(state: SessionState, now: number): string {
   const ago = ageWords(state.since, now);
-  const age = ago.replace(/ ago$/, '');
+  const isNew = state.source === 'list' && state.since === state.heardAt;
+  const age = isNew ? '' : ` · ${ago.replace(/ ago$/, '')}`;
   switch (state.state) {
     case 'needsYou':
-      return `needs you: ${neededWords(state)} · ${age}`;
+      return `needs you: ${neededWords(state)}${age}`;
     case 'crashed':
     case 'stopped':
       return `${state.state} ${ago}`;
@@ -53,6 +57,6 @@ export function stateWords(state: SessionState, now: number): string {
     case 'starting':
       return 'starting';
     default:
-      return `${state.state} · ${age}`;
+      return `${state.state}${age}`;
   }
 }

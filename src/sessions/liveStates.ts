@@ -89,7 +89,7 @@ export class LiveStates {
     this.#read(record, launch);
     if (process !== 'gone') delete launch.goneSince;
     else launch.goneSince ??= now;
-    const { heard, goneSince } = launch;
+    const { heard, goneSince, state: before } = launch;
     const sessionIds = [...new Set([...record.sessionIds, record.sessionId, ...(heard?.sessions ?? [])])];
     const listing = process === 'gone' ? undefined : listingOf(record, sessionIds, poll);
     const state = crossCheck({
@@ -99,9 +99,11 @@ export class LiveStates {
       ...(heard === undefined ? {} : { heard }),
       ...(listing === undefined ? {} : { listing }),
       // A launch that was over when we came has nothing on its way any more.
-      ...(goneSince === undefined || launch.state === undefined ? {} : { goneFor: now - goneSince }),
+      ...(goneSince === undefined || before === undefined || isOver(before)
+        ? {}
+        : { goneFor: now - goneSince }),
     });
-    launch.state = steady(launch.state, state);
+    launch.state = steady(before, state);
     const sessionId = heard?.sessions.at(-1) ?? record.sessionId;
     return { record, state: launch.state, process, sessionId, sessionIds };
   }

@@ -5,9 +5,11 @@ import { nearMiss } from '../findings/nearMiss.ts';
 import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { adopt } from './adopt.ts';
+import { attach } from './attach.ts';
 import { check } from './check.ts';
 import { clean } from './clean.ts';
 import { type CliCode, cliCodes } from './codes.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { history } from './history.ts';
@@ -17,8 +19,12 @@ import { migrate } from './migrate.ts';
 import { allFormats, printFormat } from './printFormat.ts';
 import { prove } from './prove.ts';
 import { printJson } from './render.ts';
+import { restart } from './restart.ts';
 import { restore } from './restore.ts';
+import { send } from './send.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
 import { UsageError } from './usageError.ts';
 import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
@@ -30,12 +36,18 @@ const verbs: readonly Verb[] = [
   history,
   clean,
   start,
+  attach,
+  send,
+  restart,
+  stop,
+  status,
   restore,
   adopt,
   ignore,
   migrate,
   prove,
   doctor,
+  completion(() => ({ verbs, common })),
 ];
 
 const common: Readonly<Record<string, OptionSpec>> = {

@@ -1,4 +1,5 @@
 // Which launches still run: records held against the processes, those that ended unseen marked as ended.
+import path from 'node:path';
 import { processState } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
 import { readRecords, type SessionRecord, writeRecord } from './sessionRecord.ts';
@@ -11,6 +12,20 @@ export interface LiveRecord {
 
 /** Milliseconds after which a record without a process is that of a start that was broken off. */
 const startsWithinMs = 15_000;
+
+/** The folder of what a start in tmux needs for a moment, in a workspace's folder of the state directory. */
+export const startFolder = (stateDirectory: string): string => path.join(stateDirectory, 'starts');
+
+/** Where the exit code of a launch in tmux is written when it ends. */
+export const exitFile = (stateDirectory: string, launch: string): string =>
+  path.join(startFolder(stateDirectory), `${launch}.exit`);
+
+/** How a launch that is gone ended, as far as anybody saw. */
+function goneReason({ files, stateDirectory }: SessionHost, { launch, pid }: SessionRecord): string {
+  if (pid === undefined) return 'not started';
+  const code = /^(\d{1,3})\n$/.exec(files.read(exitFile(stateDirectory, launch))?.text ?? '')?.[1];
+  return code === undefined ? 'gone' : `exit ${code}`;
+}
 
 /** What a record says once the launch is known to have ended. A reason that was written before it ended stays. */
 export function ended(record: SessionRecord, at: string, reason: string): SessionRecord {
@@ -39,8 +54,7 @@ export async function liveRecords(host: SessionHost, agent?: string): Promise<re
     open.map(async (record): Promise<readonly LiveRecord[]> => {
       const state = await look(host, record);
       if (state !== undefined) return [{ record, state }];
-      const reason = record.pid === undefined ? 'not started' : 'gone';
-      await writeRecord(host, ended(record, host.now(), reason)).catch(() => {});
+      await writeRecord(host, ended(record, host.now(), goneReason(host, record))).catch(() => {});
       return [];
     }),
   );

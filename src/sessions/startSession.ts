@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
-import { ended, type LiveRecord, liveRecords } from './liveRecords.ts';
+import { writeAll } from '../outputs/write.ts';
+import { ended, exitFile, type LiveRecord, liveRecords, startFolder } from './liveRecords.ts';
 import { processStarted } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
-import { type Runner, recordFormat, type SessionRecord, writeRecord } from './sessionRecord.ts';
+import { type Runner, readRecords, recordFormat, type SessionRecord, writeRecord } from './sessionRecord.ts';
 import type { Launch } from './start.ts';
 import { starterScript } from './starterScript.ts';
 import { killTmuxSession, newTmuxSession, panesOf, sessionName, type Tmux, tmuxConfig } from './tmux.ts';
@@ -18,6 +19,7 @@ export type StartResult =
 /** Milliseconds that another start of the same agent is waited for, and between two looks. */
 const patienceMs = 10_000;
 const askEveryMs = 50;
+const pidEveryMs = 5;
 
 /** Keeps every other start of that agent out while the work is done. @throws UserError when another one does not end. */
 async function alone<T>(host: SessionHost, agent: string, work: () => Promise<T>): Promise<T> {
@@ -109,25 +111,40 @@ async function startRecorded(
   });
 }
 
-/** The folder of starter scripts, which hold a session's environment until it has it. */
-const scriptFolder = (stateDirectory: string): string => path.join(stateDirectory, 'starts');
-
-/** Removes the scripts of starts that were broken off. Those of this moment have no ended record. */
-async function sweepScripts(host: SessionHost, open: ReadonlySet<string>): Promise<void> {
-  const folder = scriptFolder(host.stateDirectory);
-  for (const name of host.files.list(folder))
-    if (!open.has(name.replace(/\.sh$/, '')))
-      await host.files.remove(path.join(folder, name)).catch(() => {});
+/** Removes what starts that were broken off left: a script holds a session's environment. */
+async function sweepStarts(host: SessionHost): Promise<void> {
+  const folder = startFolder(host.stateDirectory);
+  // Listed before the records are read: these files are written after their record.
+  const names = host.files.list(folder);
+  const live = new Set((await liveRecords(host)).map(({ record }) => record.launch));
+  for (const name of names)
+    if (!live.has(name.split('.')[0] ?? '')) await host.files.remove(path.join(folder, name)).catch(() => {});
 }
 
-/** Writes the configuration of the server where it is another one. */
-async function writeConfig(host: SessionHost): Promise<string> {
-  const config = path.join(host.stateDirectory, 'tmux.conf');
-  if (host.files.read(config)?.text === tmuxConfig) return config;
-  const temporary = `${config}.${process.pid}`;
-  await host.files.remove(temporary);
-  await host.files.createFile(temporary, tmuxConfig, 0o600);
-  await host.files.rename(temporary, config);
+/** The pid that a starter script wrote down. @throws UserError when it does not in time. */
+async function startedPid(host: SessionHost, agent: string, file: string): Promise<number> {
+  for (let waited = 0; waited < patienceMs; waited += pidEveryMs) {
+    const text = host.files.read(file)?.text ?? '';
+    if (/^\d+\n$/.test(text)) {
+      await host.files.remove(file).catch(() => {});
+      return Number(text);
+    }
+    await host.wait(pidEveryMs);
+  }
+  throw new UserError(
+    `${agent} did not start in tmux within ${patienceMs / 1000} seconds. Start it with --runner terminal.`,
+  );
+}
+
+/** Writes the configuration of the server where it is another one. Gives its path. */
+async function writeConfig({ files, stateDirectory }: SessionHost): Promise<string> {
+  const config = path.join(stateDirectory, 'tmux.conf');
+  const before = files.read(config)?.text;
+  if (before !== tmuxConfig)
+    await writeAll(files, [{ path: config, text: tmuxConfig, before }], {
+      root: stateDirectory,
+      mode: { file: 0o600, folder: 0o700 },
+    });
   return config;
 }
 
@@ -143,25 +160,28 @@ export function startInTmux(
   return startRecorded(host, agent, 'tmux', {
     prepare,
     async begin(launch) {
-      await clearDead(tmux, agent, workspace);
-      const folder = scriptFolder(host.stateDirectory);
+      await clearEnded(host, tmux, agent);
+      const folder = startFolder(host.stateDirectory);
       await makePrivate(host.files, host.stateRoot, folder);
-      const live = await liveRecords(host);
-      await sweepScripts(host, new Set(live.map(({ record }) => record.launch)));
-      const script = path.join(folder, `${launch.launchId}.sh`);
+      await sweepStarts(host);
+      const at = (ending: string): string => path.join(folder, `${launch.launchId}.${ending}`);
       const { command, args, cwd } = launch;
-      const text = starterScript({ command, args, cwd, env: { ...env, ...launch.env } });
-      await host.files.createFile(script, text, 0o600);
+      const files = { pidFile: at('pid'), exitFile: exitFile(host.stateDirectory, launch.launchId) };
+      const text = starterScript({ command, args, cwd, env: { ...env, ...launch.env }, ...files });
+      await host.files.createFile(at('sh'), text, 0o600);
       try {
-        return await newTmuxSession(tmux, {
+        const config = await writeConfig(host);
+        const place = await newTmuxSession(tmux, {
           agent,
           launch: launch.launchId,
           workspace,
-          script,
-          config: await writeConfig(host),
+          script: at('sh'),
+          config,
         });
+        return { ...place, pid: await startedPid(host, agent, files.pidFile) };
       } catch (error) {
-        await host.files.remove(script).catch(() => {});
+        await host.files.remove(at('sh')).catch(() => {});
+        await killTmuxSession(tmux, { agent, launch: launch.launchId });
         throw error;
       }
     },
@@ -169,19 +189,23 @@ export function startInTmux(
   });
 }
 
-/** Makes room for a session: ends what is left of the agent's last one. @throws UserError when one runs that no record tells of. */
-async function clearDead(tmux: Tmux, agent: string, workspace: string): Promise<void> {
-  const ours = (await panesOf(tmux))?.filter(
+/**
+ * Makes room for a session: ends what is left on the screen of the agent's last one, which has ended.
+ * @throws UserError when there is one of ours that no record tells of, so that nobody knows whether it runs.
+ */
+async function clearEnded(host: SessionHost, tmux: Tmux, agent: string): Promise<void> {
+  const workspace = path.basename(host.stateDirectory);
+  const panes = (await panesOf(tmux)) ?? [];
+  const ours = panes.find(
     (pane) =>
       pane.session === sessionName(agent) && pane.workspace === workspace && pane.launch !== undefined,
   );
-  for (const { launch, isDead } of ours ?? []) {
-    if (!isDead)
-      throw new UserError(
-        `${agent} runs in a tmux session whose record is gone, so it is left as it is. Look at it: ${tmux.program} ${tmux.server.join(' ')} attach -t =${sessionName(agent)}`,
-      );
-    if (launch !== undefined) await killTmuxSession(tmux, { agent, launch });
-  }
+  if (ours?.launch === undefined) return;
+  if (!readRecords(host).records.some(({ launch }) => launch === ours.launch))
+    throw new UserError(
+      `${agent} has a tmux session whose record is gone, so it is left as it is. Look at it: ${tmux.program} ${tmux.server.join(' ')} attach -t =${sessionName(agent)}`,
+    );
+  await killTmuxSession(tmux, { agent, launch: ours.launch });
 }
 
 /** A process that a caller began: its pid, and how to end it again. */

@@ -1,4 +1,4 @@
-// The script that a tmux session begins with: it takes the session's own environment from its text, removes itself and becomes claude.
+// The script that a tmux session begins with: it starts claude with the session's own environment, and nobody else's.
 
 /** What the session's terminal says itself, and what a shell keeps for itself and may not be given. */
 const leftAlone: ReadonlySet<string> = new Set([
@@ -31,13 +31,18 @@ export interface StarterProgram {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
+  /** Absolute paths of the files to which the program's pid and, at its end, its exit code are written: one line each. */
+  readonly pidFile: string;
+  readonly exitFile: string;
 }
 
 /**
- * The text of the script, to be run as `/bin/sh <file>`. It runs itself once more in an empty environment first. What it
- * holds never stands on a command line: `export` is the shell's own word, and `exec` keeps the pid.
+ * The text of the script, to be run as `/bin/sh <file>`. It begins itself anew in an empty environment, and stays beside
+ * the program to write down how that ended (tmux 3.3 loses it) and to keep on the screen why. What the environment holds
+ * never stands on a command line: `export` is the shell's own word.
  */
-export function starterScript({ command, args, env, cwd }: StarterProgram): string {
+export function starterScript(program: StarterProgram): string {
+  const { command, args, env, cwd } = program;
   const exports = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ||
     !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ||
@@ -46,15 +51,26 @@ export function starterScript({ command, args, env, cwd }: StarterProgram): stri
       ? []
       : [`export ${name}=${quoted(value)}`],
   );
-  return [
-    '# Written by Native Orchestrator for one start; it removes itself.',
-    'if [ "$1" != clean ]; then',
-    '  exec /usr/bin/env -i TERM="$TERM" TERM_PROGRAM=tmux TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" /bin/sh "$0" clean',
-    'fi',
-    ...exports,
-    'rm -f -- "$0"',
-    `cd -- ${quoted(cwd)} || exit 1`,
-    `exec ${[command, ...args].map(quoted).join(' ')}`,
-    '',
-  ].join('\n');
+  const pidFile = quoted(program.pidFile);
+  const exitFile = quoted(program.exitFile);
+  return `# Written by Native Orchestrator for one start; it removes itself.
+case "$1" in
+'') exec /usr/bin/env -i PATH=/usr/bin:/bin TERM="$TERM" TERM_PROGRAM=tmux TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" /bin/sh "$0" beside ;;
+beside)
+  trap : INT QUIT
+  /bin/sh "$0" start
+  code=$?
+  (umask 077; printf '%s\\n' "$code" > ${exitFile}) 2> /dev/null
+  [ "$code" -eq 0 ] && exit 0
+  stty sane 2> /dev/null
+  printf '\\033[?2004l\\033[?1000l\\033[?1049l\\033[0m\\n%s\\n' "It ended with exit code $code. Press Enter to close this."
+  read -r answer
+  exit "$code" ;;
+esac
+(umask 077; printf '%s\\n' "$$" > ${pidFile})
+${exports.join('\n')}
+rm -f -- "$0"
+cd -- ${quoted(cwd)} || exit 1
+exec ${[command, ...args].map(quoted).join(' ')}
+`;
 }

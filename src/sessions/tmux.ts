@@ -30,11 +30,6 @@ export interface Tmux {
 export interface TmuxPane {
   /** Such as `%3`. */
   readonly pane: string;
-  readonly pid: number;
-  /** The program ended, and what it showed last still stands there. */
-  readonly isDead: boolean;
-  /** The exit code of a dead one; undefined when a signal ended it, or tmux doesn't say. */
-  readonly exitCode?: number;
   readonly isAttached: boolean;
   readonly session: string;
   readonly workspace?: string;
@@ -109,8 +104,7 @@ function runToEnd(
       stderr += text;
     });
     child.on('error', (error) => resolve({ isOk: false, stdout, stderr: error.message }));
-    // Not `close`: a server that was begun by it keeps none of its pipes, but a wrapper of tmux might.
-    child.on('exit', (code) => setImmediate(() => resolve({ isOk: code === 0, stdout, stderr })));
+    child.on('close', (code) => resolve({ isOk: code === 0, stdout, stderr }));
     child.stdin.on('error', () => {}); // it ended without reading
     child.stdin.end(options.input);
   });
@@ -132,20 +126,16 @@ export function tmuxAt(
   };
 }
 
-const paneFormat = `#{pane_id} #{pane_pid} #{pane_dead} #{pane_dead_status} #{session_attached} #{${workspaceTag}} #{${launchTag}} #{session_name}`;
+const paneFormat = `#{pane_id} #{session_attached} #{${workspaceTag}} #{${launchTag}} #{session_name}`;
 
 /** What tmux printed for `paneFormat`. Lines that are none are left out. */
 export function parsePanes(text: string): readonly TmuxPane[] {
   return text.split('\n').flatMap((line) => {
-    const [pane = '', pid = '', dead, status = '', attached = '0', workspace = '', launch = '', ...name] =
-      line.split(' ');
-    if (!/^%\d+$/.test(pane) || !/^\d+$/.test(pid)) return [];
+    const [pane = '', attached = '0', workspace = '', launch = '', ...name] = line.split(' ');
+    if (!/^%\d+$/.test(pane)) return [];
     return [
       {
         pane,
-        pid: Number(pid),
-        isDead: dead === '1',
-        ...(/^\d+$/.test(status) ? { exitCode: Number(status) } : {}),
         isAttached: attached !== '0',
         session: name.join(' '),
         ...(/^[0-9a-f]{16}$/.test(workspace) ? { workspace } : {}),
@@ -167,7 +157,6 @@ export async function panesOf(tmux: Tmux): Promise<readonly TmuxPane[] | undefin
 /** Where a new session is. */
 export interface TmuxPlace {
   readonly pane: string;
-  readonly pid: number;
   /** Absolute path. */
   readonly socket: string;
 }
@@ -195,14 +184,13 @@ export async function newTmuxSession(tmux: Tmux, session: NewSession): Promise<T
     ...['/bin/sh', script],
     ...set(workspaceTag, workspace),
     ...set(launchTag, launch),
-    // A program that fails leaves what it said, for a person to read; one that ends well leaves nothing.
-    ...set('-w', 'remain-on-exit', 'on'),
-    ...[';', 'set-hook', '-t', at, 'pane-died', "if-shell -F '#{==:#{pane_dead_status},0}' kill-pane"],
-    ...[';', 'display-message', '-p', '-t', at, '#{pane_id} #{pane_pid} #{socket_path}'],
+    // Whatever the user's own configuration says where the server is theirs: it goes on when nobody looks.
+    ...set('destroy-unattached', 'off'),
+    ...[';', 'display-message', '-p', '-t', at, '#{pane_id} #{socket_path}'],
   ]);
-  const [pane = '', pid = '', ...socket] = answer.stdout.trim().split(' ');
-  if (answer.isOk && /^%\d+$/.test(pane) && /^\d+$/.test(pid) && path.isAbsolute(socket.join(' ')))
-    return { pane, pid: Number(pid), socket: socket.join(' ') };
+  const [pane = '', ...socket] = answer.stdout.trim().split(' ');
+  if (answer.isOk && /^%\d+$/.test(pane) && path.isAbsolute(socket.join(' ')))
+    return { pane, socket: socket.join(' ') };
   if (answer.stderr.includes('duplicate session'))
     throw new UserError(
       `tmux has a session ${sessionName(agent)} already that this workspace did not start, and it is left as it is. Close or rename it, or start ${agent} with --runner terminal.`,

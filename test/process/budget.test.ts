@@ -7,7 +7,8 @@ import { describe, it } from 'mocha';
 const budgets = {
   'dist/extension.cjs': 400,
   'dist/later.cjs': 700,
-  'dist/cli.mjs': 600,
+  // Some 50 of it are the verbs of sessions.
+  'dist/cli.mjs': 660,
   // Two kilobytes of it find the paths in the input of MCP tools.
   'dist/hooks/guard.cjs': 34,
   'dist/hooks/guard.mjs': 34,

@@ -1,0 +1,55 @@
+// `send`: type a prompt into the session of an agent.
+import { UserError } from '../findings/userError.ts';
+import { pollAgents } from '../sessions/agentsList.ts';
+import { promptProblem, sendRefusal } from '../sessions/sendPrompt.ts';
+import { pasteInto } from '../sessions/tmux.ts';
+import { requireAgents } from './agents.ts';
+import { inspect } from './check.ts';
+import { lookAtSessions } from './liveSessions.ts';
+import { requirePrograms } from './prepareStart.ts';
+import { printJson } from './render.ts';
+import { requireLive, sessionHostOf, tmuxOfRecord } from './sessionHost.ts';
+import { UsageError } from './usageError.ts';
+import type { Verb } from './verb.ts';
+
+export const send: Verb = {
+  name: 'send',
+  summary: 'type a prompt into the session of an agent',
+  usage: 'id "prompt"',
+  help: 'Types a prompt into the tmux session of an agent and presses Enter. Only while the session is at its prompt or works:\nwith a question on its screen, the text would answer that. claude says which it is.',
+  formats: ['text', 'json'],
+  options: {},
+  async run({ io, root, positionals, format }) {
+    const [id, prompt, ...others] = positionals;
+    if (id === undefined || prompt === undefined || others.length > 0)
+      throw new UsageError('Name one agent and its prompt, in quotes: native-orchestrator send <id> "…"');
+    const fleet = inspect(io, root);
+    if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
+    const problem = promptProblem(prompt);
+    if (problem !== undefined) throw new UserError(problem);
+    const host = sessionHostOf(io, root);
+    const { record } = await requireLive(host, id);
+    const tmux = tmuxOfRecord(io, root, record);
+    if (record.runner !== 'tmux' || record.pane === undefined || tmux === undefined)
+      throw new UserError(
+        `${id} does not run in tmux, so nothing can be typed into it from here. Type it in its terminal.`,
+      );
+    const { claudePath } = await requirePrograms(io);
+    const look = await lookAtSessions(io, root);
+    // Asked last, and of the process itself: what it answers is as it is now.
+    const poll = await pollAgents(io.machine, claudePath, () => Date.parse(io.now()));
+    const listed = poll?.sessions.find(({ pid }) => pid === record.pid);
+    const refusal = sendRefusal(look.sessions.get(id)?.state, listed);
+    if (refusal !== undefined)
+      throw new UserError(`Nothing was typed into ${id}: ${refusal}. See: native-orchestrator attach ${id}`);
+    if (!(await pasteInto(tmux, { agent: id, launch: record.launch, pane: record.pane }, prompt)))
+      throw new UserError(
+        `Nothing was typed into ${id}: tmux has no session of it that was started from here.`,
+      );
+    const message = `Typed into ${id}.`;
+    if (format === 'json')
+      printJson(io, { findings: [], summary: { ok: true, agent: id, launch: record.launch } });
+    else io.out(`${message}\n`);
+    return 0;
+  },
+};

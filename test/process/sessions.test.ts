@@ -1,0 +1,552 @@
+// Sessions in a real tmux: started, shown, sent to, restarted and stopped; and nothing else of the machine touched.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import {
+  cli,
+  cliFile,
+  endOf,
+  expectCli,
+  manyAgents,
+  put,
+  removeScratch,
+  type Scratch,
+  startCli,
+  take,
+  treeOf,
+  twoAgents,
+} from './cliProcess.ts';
+import {
+  commandLine,
+  inTerminal,
+  isAlive,
+  listAs,
+  recordOf,
+  recordsOf,
+  sessionStage,
+  startAll,
+  startedOf,
+  startsOf,
+  stateOf,
+  stopSessions,
+  tmuxOn,
+  until,
+  writeRecordOf,
+} from './fakeSessions.ts';
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+afterEach(stopSessions);
+after(removeScratch);
+
+const code = 'code-agent';
+const planning = twoAgents.replaceAll('code-agent', 'planning').replaceAll('test-agent', 'planning-agent');
+
+describe('sessions in tmux', () => {
+  before(function () {
+    if (!hasTmux) this.skip();
+  });
+
+  it('an agent starts, is shown, and stops; its record says so all the way', async () => {
+    const at = await sessionStage();
+    const { stdout } = await startAll(at, [code]);
+    assert.match(
+      stdout,
+      /^code-agent started \(tmux, pid \d+\)\. Go to it: native-orchestrator attach code-agent$/m,
+    );
+    const { pid, cwd, argv, env } = startedOf(at, code);
+    const record = recordOf(at, code);
+    assert.equal(cwd, at.root);
+    assert.equal(record.pid, pid, 'the pid is that of claude itself');
+    assert.equal(record.phase, 'running');
+    assert.equal(record.runner, 'tmux');
+    assert.equal(record.sessionId, argv[argv.indexOf('--session-id') + 1]);
+    assert.equal(record.launch, env.NATIVE_ORCHESTRATOR_LAUNCH);
+    assert.deepEqual(record.argv.slice(1), argv);
+    assert.ok(record.socket?.startsWith(at.folder) && record.pidStarted);
+    assert.equal(
+      tmuxOn(
+        at,
+        'list-sessions',
+        '-F',
+        '#{session_name} #{@native_orchestrator_workspace} #{@native_orchestrator_launch}',
+      ).trim(),
+      `iw-code-agent ${path.basename(stateOf(at))} ${record.launch}`,
+    );
+
+    const terminal = inTerminal(at, ['attach', code], cliFile);
+    await until('shown', () => terminal.screen().includes('code-agent is at its prompt'));
+    terminal.type('C-b', 'd');
+    await until('left', () => terminal.screen().includes('[detached'));
+    assert.ok(isAlive(pid));
+
+    await expectCli(at, ['stop', code, '--yes'], 0);
+    assert.ok(!isAlive(pid));
+    const { phase, endReason, endedAt } = recordOf(at, code);
+    assert.deepEqual([phase, endReason], ['ended', 'stopped']);
+    assert.ok(endedAt);
+    assert.throws(() => tmuxOn(at, 'has-session', '-t', '=iw-code-agent'));
+  });
+
+  it('each has its own environment, and none of it is on a command line, in a file or in the server', async () => {
+    const at = await sessionStage(manyAgents(3));
+    const ids = ['worker-0-agent', 'worker-1-agent', 'worker-2-agent'];
+    const values = [
+      'it\'s a secret-0 "$(touch pwned)"',
+      'secret-1\nEVIL=1\n`touch pwned`',
+      '-e secret-2 \\ ; | & #{x}',
+    ];
+    const seen = new Set<string>();
+    for (const [index, id] of ids.entries()) {
+      const extra = index === 0 ? { ONLY_FIRST: 'secret-of-first' } : {};
+      const look = setInterval(
+        () => seen.add(spawnSync('ps', ['axww', '-o', 'args='], { encoding: 'utf8' }).stdout),
+        20,
+      );
+      await startAll(at, [id], { GREETING: values[index] ?? '', ...extra });
+      clearInterval(look);
+    }
+    seen.add(spawnSync('ps', ['axww', '-o', 'args='], { encoding: 'utf8' }).stdout);
+    for (const [index, id] of ids.entries()) {
+      const { env } = startedOf(at, id);
+      assert.equal(env.GREETING, values[index]);
+      assert.equal(env.EVIL, undefined);
+      assert.equal(env.ONLY_FIRST, index === 0 ? 'secret-of-first' : undefined);
+      assert.equal(env.HOME, at.home);
+      assert.match(env.TMUX ?? '', /^\//);
+      assert.equal(env.NATIVE_ORCHESTRATOR_AGENT, id);
+    }
+    assert.ok(
+      [...seen].some((text) => text.includes('--session-id')),
+      'ps was looked at',
+    );
+    for (const text of seen) assert.ok(!text.includes('secret-'), 'a value on a command line');
+    assert.ok(!tmuxOn(at, 'show-environment', '-g').includes('secret-'));
+    for (const id of ids) assert.ok(!tmuxOn(at, 'show-environment', '-t', `=iw-${id}`).includes('secret-'));
+    for (const name of fs.readdirSync(at.state, { recursive: true, encoding: 'utf8' })) {
+      const file = path.join(at.state, name);
+      const entry = fs.statSync(file);
+      assert.equal(entry.mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, name);
+      if (entry.isFile()) assert.ok(!fs.readFileSync(file, 'utf8').includes('secret-'), name);
+    }
+    assert.deepEqual(fs.readdirSync(path.join(stateOf(at), 'starts')), []);
+    assert.ok(!fs.existsSync(path.join(at.root, 'pwned')));
+  });
+
+  it('planning never means planning-agent', async () => {
+    const at = await sessionStage(planning);
+    await startAll(at, ['planning-agent']);
+    const { pid } = startedOf(at, 'planning-agent');
+    listAs(at, { 'planning-agent': { status: 'idle' } });
+    assert.match((await expectCli(at, ['stop', 'planning', '--yes'], 0)).stdout, /planning does not run/);
+    assert.match((await expectCli(at, ['attach', 'planning'], 2)).stderr, /planning does not run/);
+    assert.match((await expectCli(at, ['send', 'planning', 'x'], 2)).stderr, /planning does not run/);
+    await startAll(at, ['planning']);
+    const other = startedOf(at, 'planning').pid;
+    assert.notEqual(other, pid);
+    await expectCli(at, ['stop', 'planning', '--yes'], 0);
+    assert.ok(!isAlive(other) && isAlive(pid));
+    assert.equal(tmuxOn(at, 'list-sessions', '-F', '#{session_name}').trim(), 'iw-planning-agent');
+  });
+
+  it('somebody else’s session of that name is left as it is', async () => {
+    const at = await sessionStage();
+    await startAll(at, ['test-agent']);
+    tmuxOn(at, 'new-session', '-d', '-s', 'iw-code-agent', 'sleep', '1000');
+    const foreign = (): string =>
+      tmuxOn(at, 'list-panes', '-t', '=iw-code-agent:', '-F', '#{pane_pid}').trim();
+    const pid = foreign();
+    const { stderr } = await expectCli(at, ['start', code, '--runner', 'tmux'], 2);
+    assert.match(stderr, /has a session iw-code-agent already.*left as it is.*--runner terminal/);
+    assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'not started']);
+    for (const words of [
+      ['send', code, 'x'],
+      ['attach', code],
+    ])
+      assert.match((await expectCli(at, words, 2)).stderr, /does not run/);
+    await expectCli(at, ['stop', '--all', '--yes'], 0);
+    assert.equal(foreign(), pid);
+    assert.ok(!startsOf(at).includes(code));
+    assert.ok(!fs.readdirSync(path.join(stateOf(at), 'starts')).some((name) => name.endsWith('.sh')));
+    // Even a record that claims it does not make it ours.
+    writeRecordOf(at, {
+      ...recordOf(at, 'test-agent'),
+      agent: code,
+      phase: 'running',
+      launch: '11111111-1111-4111-8111-111111111111',
+      pid: Number(pid),
+    });
+    await cli(at, ['stop', code, '--yes', '--grace', '0']);
+    await cli(at, ['send', code, 'exit']);
+    assert.equal(foreign(), pid);
+  });
+
+  it('one live launch per agent: a second start tells and starts nothing', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    const { pid } = startedOf(at, code);
+    const again = await expectCli(at, ['start', code, '--runner', 'tmux'], 0);
+    assert.match(
+      again.stdout,
+      new RegExp(`runs already \\(tmux, pid ${pid}\\).*Nothing was started.*attach code-agent`),
+    );
+    const here = await expectCli(at, ['start', code], 2);
+    assert.match(here.stderr, /runs already/);
+    assert.deepEqual(startsOf(at), [code]);
+    assert.equal(recordsOf(at, code).length, 1);
+  });
+
+  it('of many starts at the same time one starts', async () => {
+    const at = await sessionStage();
+    const results = await Promise.all(
+      Array.from({ length: 5 }, () => cli(at, ['start', code, '--runner', 'tmux'])),
+    );
+    assert.equal(results.filter(({ stdout }) => stdout.includes('code-agent started')).length, 1);
+    assert.equal(
+      results.filter(({ stdout }) => stdout.includes('runs already')).length,
+      4,
+      results.map(({ text }) => text).join(''),
+    );
+    await until('started', () => startsOf(at).length > 0);
+    assert.deepEqual(startsOf(at), [code]);
+  });
+
+  it('a pid that came again is not touched', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    const record = recordOf(at, code);
+    const { pid } = startedOf(at, code);
+    writeRecordOf(at, { ...record, pidStarted: `${record.pidStarted}0` });
+    assert.match((await expectCli(at, ['stop', code, '--yes'], 0)).stdout, /does not run|had ended/);
+    assert.ok(isAlive(pid));
+    assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'gone']);
+    // Without a start time a pid proves nothing.
+    const { pidStarted: _, ...without } = record;
+    writeRecordOf(at, without);
+    const { stderr } = await expectCli(at, ['stop', code, '--yes'], 2);
+    assert.match(stderr, /does not say whether that is still it.*left alone/);
+    assert.ok(isAlive(pid));
+  });
+
+  it('what does not end by itself is killed after a while', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code], { FAKE_CLAUDE: 'stubborn' });
+    const { pid } = startedOf(at, code);
+    const { stdout } = await expectCli(at, ['stop', code, '--yes', '--grace', '0.2'], 0);
+    assert.match(stdout, /was killed/);
+    assert.ok(!isAlive(pid));
+    assert.equal(recordOf(at, code).phase, 'ended');
+  });
+
+  it('what may be at work is stopped only when that is agreed to; what is at rest at once', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    const { pid } = startedOf(at, code);
+    const { stderr } = await expectCli(at, ['stop', code], 2);
+    assert.match(stderr, /Not known to be at rest: code-agent.*--yes.*Nothing was stopped/);
+    listAs(at, { [code]: { status: 'busy' } });
+    await expectCli(at, ['stop', '--all'], 2);
+    assert.ok(isAlive(pid));
+    listAs(at, { [code]: { status: 'idle' } });
+    await expectCli(at, ['stop', code], 0);
+    assert.ok(!isAlive(pid));
+  });
+
+  it('one that fails leaves what it said, and makes room for the next', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code], { FAKE_CLAUDE: '3' });
+    const { pid } = startedOf(at, code);
+    await until('ended', () => !isAlive(pid));
+    await until('said', () =>
+      tmuxOn(at, 'capture-pane', '-p', '-t', '=iw-code-agent:').includes('It ended with exit code 3'),
+    );
+    assert.match(tmuxOn(at, 'capture-pane', '-p', '-t', '=iw-code-agent:'), /code-agent is at its prompt/);
+    await startAll(at, [code], { FAKE_CLAUDE: '0' });
+    await until(
+      'closed',
+      () =>
+        spawnSync('tmux', ['-S', recordOf(at, code).socket ?? '', 'has-session'], { env: at.env }).status !==
+        0,
+    );
+    await startAll(at, [code]);
+    assert.deepEqual(
+      recordsOf(at, code).map(({ endReason }) => endReason),
+      [undefined, 'exit 0', 'exit 3'],
+    );
+    assert.equal(recordsOf(at, code).filter(({ phase }) => phase === 'running').length, 1);
+  });
+
+  it('at most eight start at the same time', async () => {
+    const at = await sessionStage(manyAgents(11));
+    const { stdout } = await expectCli(at, ['start', '--all'], 0, { env: { FAKE_READY_MS: '400' } });
+    assert.equal(stdout.match(/ started \(tmux/g)?.length, 11);
+    await until(
+      'all ready',
+      () => fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').match(/ - /g)?.length === 11,
+    );
+    let [now, most] = [0, 0];
+    const lines = fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').trim().split('\n').sort();
+    for (const line of lines) {
+      now += line.includes(' + ') ? 1 : -1;
+      most = Math.max(most, now);
+    }
+    assert.ok(most > 1 && most <= 8, `${most} at once`);
+    await expectCli(at, ['stop', '--all', '--yes'], 0);
+    assert.equal(new Set(startsOf(at)).size, 11);
+  });
+
+  it('groups, and those that start by themselves', async () => {
+    const registry = manyAgents(4)
+      .replace('    model: sonnet\n', '    model: sonnet\n    group: red\n')
+      .replace('worker-3-agent:\n', 'worker-3-agent:\n    autostart: true\n');
+    const at = await sessionStage(registry);
+    await expectCli(at, ['start', '--group', 'red', '--runner', 'tmux'], 0);
+    await until('one', () => startsOf(at).length === 1);
+    const json = JSON.parse(
+      (await expectCli(at, ['start', '--all', '--runner', 'tmux', '--format', 'json'], 0)).stdout,
+    );
+    assert.deepEqual(
+      json.sessions.map(({ agent, result }: Record<string, string>) => [agent, result]),
+      [['worker-3-agent', 'started']],
+    );
+    await until('two', () => startsOf(at).length === 2);
+    assert.deepEqual([...startsOf(at)].sort(), ['worker-0-agent', 'worker-3-agent']);
+    await expectCli(at, ['stop', '--group', 'red', '--yes'], 0);
+    await until(
+      'one left',
+      () => tmuxOn(at, 'list-sessions', '-F', '#{session_name}').trim() === 'iw-worker-3-agent',
+    );
+  });
+
+  it('some that may not start keep none of the others', async () => {
+    const at = await sessionStage();
+    put(at, 'agents/code-agent/.claude/settings.json', '{}');
+    const { stdout, stderr } = await expectCli(at, ['start', code, 'test-agent', '--runner', 'tmux'], 1);
+    assert.match(stdout, /^test-agent started/m);
+    assert.match(stderr, /^code-agent is disarmed/m);
+  });
+
+  it('TMUX_SOCKET_OVERRIDE names the server', async () => {
+    const at = await sessionStage();
+    const env = { TMUX_SOCKET_OVERRIDE: 'mine' };
+    await startAll(at, [code], env);
+    assert.match(recordOf(at, code).socket ?? '', /\/mine$/);
+    const { pid } = startedOf(at, code);
+    await expectCli(at, ['stop', code, '--yes'], 0);
+    assert.ok(!isAlive(pid), 'found by its record, without the variable');
+    for (const bad of ['../x', 'a b', '-S', '$(x)', '/tmp/a\nb'])
+      assert.match(
+        (await expectCli(at, ['start', code, '--runner', 'tmux'], 2, { env: { TMUX_SOCKET_OVERRIDE: bad } }))
+          .stderr,
+        /TMUX_SOCKET_OVERRIDE is .*Mend or unset it/,
+      );
+  });
+
+  it('a damaged record is told of and harms nothing', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    fs.writeFileSync(path.join(stateOf(at), 'sessions', 'x.json'), '{"format":1,"pid":1}');
+    fs.writeFileSync(path.join(stateOf(at), 'sessions', 'y.json'), '{"format":2}');
+    const { stderr, stdout } = await expectCli(at, ['stop', '--all', '--yes'], 0);
+    assert.match(stderr, /x\.json is left out/);
+    assert.match(stderr, /y\.json is left out.*format 2.*update/);
+    assert.match(stdout, /code-agent stopped/);
+  });
+});
+
+describe('sessions: send', () => {
+  before(function () {
+    if (!hasTmux) this.skip();
+  });
+
+  const typed = (at: Scratch): string => {
+    const file = path.join(at.home, `typed-${code}`);
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  };
+
+  it('types a prompt into a session at its prompt or at work, as one paste', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    const prompt = 'one "two" $(touch pwned) `x`\nthree; #{pane_pid} \'four\' -e';
+    for (const status of ['idle', 'busy']) {
+      fs.rmSync(path.join(at.home, `typed-${code}`), { force: true });
+      listAs(at, { [code]: { status } });
+      await expectCli(at, ['send', code, prompt], 0);
+      const pasted = `\u001b[200~${prompt.replace('\n', '\r')}\u001b[201~\r`;
+      await until('typed', () => typed(at).length >= pasted.length);
+      assert.equal(typed(at), pasted);
+    }
+    assert.equal(tmuxOn(at, 'list-buffers'), '', 'no buffer is left');
+    assert.ok(!commandLine(startedOf(at, code).pid).includes('three'));
+  });
+
+  const refusals: readonly (readonly [string, object | undefined, string, RegExp])[] = [
+    [
+      'while it asks for permission',
+      { status: 'waiting', waitingFor: 'permission prompt' },
+      'x',
+      /permission prompt/,
+    ],
+    ['while a dialog is open', { status: 'waiting', waitingFor: 'dialog open' }, 'x', /dialog open/],
+    ['while it is not at its prompt yet', {}, 'x', /not at its prompt yet/],
+    ['when claude does not list it', undefined, 'x', /does not say what it does/],
+    ['an empty prompt', { status: 'idle' }, ' \n ', /empty/],
+    ['keys in the prompt', { status: 'idle' }, 'a\u001b[201~\u0003b', /control characters/],
+  ];
+  it('refuses otherwise, and says why', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    for (const [name, state, prompt, says] of refusals) {
+      fs.writeFileSync(path.join(at.home, 'agents.json'), '[]');
+      if (state !== undefined) listAs(at, { [code]: state });
+      assert.match((await expectCli(at, ['send', code, prompt], 2)).stderr, says, name);
+    }
+    fs.writeFileSync(path.join(at.home, 'agents.json'), 'no JSON');
+    assert.match((await expectCli(at, ['send', code, 'x'], 2)).stderr, /does not say what it does/);
+    assert.equal(typed(at), '');
+  });
+});
+
+describe('sessions: restart', () => {
+  before(function () {
+    if (!hasTmux) this.skip();
+  });
+
+  const conversation = (at: Scratch, id: string): string =>
+    path.join(at.home, '.claude/projects', at.root.replace(/[^A-Za-z0-9]/g, '-'), `${id}.jsonl`);
+
+  it('goes on with the conversation where claude has it, and begins anew where not', async () => {
+    const at = await sessionStage(
+      twoAgents.replace('    model: opus\n', '    model: opus\n    prompt: Begin.\n'),
+    );
+    await startAll(at, [code]);
+    const first = startedOf(at, code);
+    const id = recordOf(at, code).sessionId;
+    assert.deepEqual(first.argv.slice(-2), ['--', 'Begin.']);
+    const file = conversation(at, id);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, '');
+    assert.match((await expectCli(at, ['restart', code], 2)).stderr, /--yes/);
+    await expectCli(at, ['restart', code, '--yes'], 0);
+    await until('restarted', () => startsOf(at).length === 2);
+    await until('written', () => startedOf(at, code).pid !== first.pid);
+    const { argv, pid } = startedOf(at, code);
+    assert.equal(argv[argv.indexOf('--resume') + 1], id);
+    assert.ok(!argv.includes('--session-id') && !argv.includes('Begin.'));
+    assert.ok(!isAlive(first.pid));
+    assert.equal(recordOf(at, code).sessionId, id);
+    fs.rmSync(file);
+    const { stderr } = await expectCli(at, ['restart', code, '--yes'], 0);
+    assert.match(stderr, /no conversation of code-agent to go on with; it begins anew/);
+    await until('restarted', () => startedOf(at, code).pid !== pid);
+    assert.ok(!startedOf(at, code).argv.includes('--resume'));
+    assert.equal(recordsOf(at, code).filter(({ phase }) => phase === 'running').length, 1);
+  });
+
+  it('ends nothing when the agent may not start', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    put(at, 'agents/code-agent/.claude/settings.json', '{}');
+    await expectCli(at, ['restart', code, '--yes'], 2);
+    assert.ok(isAlive(startedOf(at, code).pid));
+    assert.deepEqual(startsOf(at), [code]);
+  });
+});
+
+describe('sessions in this terminal', () => {
+  it('have a record while they run and after', async () => {
+    const at = await sessionStage();
+    const child = startCli(at, ['start', code]);
+    const end = endOf(child);
+    await until('started', () => startsOf(at).length === 1 && recordOf(at, code).phase === 'running');
+    const record = recordOf(at, code);
+    assert.equal(record.pid, startedOf(at, code).pid);
+    assert.equal(record.runner, 'terminal');
+    assert.match((await expectCli(at, ['start', code], 2)).stderr, /runs already \(terminal, pid \d+\)/);
+    assert.match((await expectCli(at, ['attach', code], 2)).stderr, /in the terminal that it was started in/);
+    assert.match((await expectCli(at, ['send', code, 'x'], 2)).stderr, /does not run in tmux/);
+    await expectCli(at, ['stop', code, '--yes'], 0);
+    assert.equal((await end).code, 0);
+    assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'stopped']);
+    await expectCli(at, ['start', code], 3, { env: { FAKE_CLAUDE: '3' } });
+    assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'exit 3']);
+  });
+
+  it('are found again when what started them was killed', async () => {
+    const at = await sessionStage();
+    const child = startCli(at, ['start', code]);
+    const end = endOf(child);
+    await until('started', () => startsOf(at).length === 1 && recordOf(at, code).phase === 'running');
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    assert.match((await expectCli(at, ['start', code], 2)).stderr, /runs already/);
+    const { pid } = startedOf(at, code);
+    await expectCli(at, ['stop', code, '--yes'], 0);
+    assert.ok(!isAlive(pid));
+    await end;
+  });
+
+  it('are where there is no tmux, which is said', async () => {
+    const at = await sessionStage();
+    const bin = path.join(at.folder, 'bin');
+    fs.mkdirSync(bin);
+    fs.symlinkSync(process.execPath, path.join(bin, 'node'));
+    const env = { PATH: bin, FAKE_CLAUDE: '0' };
+    const auto = await expectCli(at, ['start', code, '--runner', 'auto'], 0, { env });
+    assert.match(auto.stderr, /tmux was not found.*runs in this terminal and ends with it/);
+    assert.equal(recordOf(at, code).runner, 'terminal');
+    assert.match(
+      (await expectCli(at, ['start', code, '--runner', 'tmux'], 2, { env })).stderr,
+      /tmux was not found.*Install it.*--runner terminal/,
+    );
+    assert.match(
+      (await expectCli(at, ['start', '--all'], 2, { env })).stderr,
+      /tmux was not found.*room for one/,
+    );
+    assert.match(
+      (await expectCli(at, ['start', code, '--runner', 'screen'], 2, { env })).stderr,
+      /--runner is terminal, tmux or auto/,
+    );
+    assert.deepEqual(startsOf(at), [code]);
+  });
+});
+
+describe('sessions: hostile ids', () => {
+  const ids = [
+    '../../x',
+    '__proto__',
+    'constructor',
+    '=code-agent',
+    'code-agent:',
+    'iw-code-agent',
+    'code',
+    '$(touch pwned)',
+    'a\nb',
+    "'; touch pwned; '",
+    '%0',
+    '*',
+    'x'.repeat(5000),
+  ];
+  it('are refused by every verb, and nothing is made', async () => {
+    const at = await sessionStage();
+    const before = treeOf(at.folder);
+    for (const [index, id] of ids.entries()) {
+      const verbs = [
+        ['start', id, '--runner', 'tmux'],
+        ['stop', id, '--yes'],
+        ['restart', id],
+        ['attach', id],
+        ['send', id, 'x'],
+      ];
+      // Each id with one verb after the other: all of them with all would say no more.
+      for (const words of index < 2 ? verbs : [verbs[index % verbs.length] ?? []]) {
+        const { stderr } = await expectCli(at, words, 2);
+        assert.match(stderr, /The registry has no agent/);
+        assert.ok(stderr.trim().split('\n').length === 1 && stderr.length < 1000, stderr);
+      }
+    }
+    assert.deepEqual(treeOf(at.folder), before);
+    assert.ok(take(at, 'agents/registry.yaml'));
+  });
+});

@@ -38,8 +38,11 @@ export interface ToolResult {
   readonly isError: boolean;
 }
 
-/** What the model says to a request. */
-export type Script = (request: ModelRequest) => readonly Block[];
+/** `silent`: no answer ever comes. A number: the status of an error. */
+export type Trouble = 'silent' | number;
+
+/** What the model says to a request, or what goes wrong with it. */
+export type Script = (request: ModelRequest) => readonly Block[] | Trouble;
 
 /** Says one list of blocks per turn; the last one again after that. */
 export function turns(...each: readonly (readonly Block[])[]): Script {
@@ -154,6 +157,12 @@ export class ScriptedModel {
         this.#waiting = this.#waiting.filter((other) => other !== each);
         each.tell(request);
       }
+    }
+    if (said === 'silent') return;
+    if (typeof said === 'number') {
+      const error = { type: 'invalid_request_error', message: 'The script says so.' };
+      sendJson(response, said, { type: 'error', error });
+      return;
     }
     const content = said.map((block) =>
       block.type === 'tool_use' ? { ...block, id: block.id ?? `toolu_${++this.#ids}` } : block,

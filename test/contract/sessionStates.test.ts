@@ -1,0 +1,191 @@
+// A real session in a real terminal, and what `status` says of it after each thing that a person or the machine does:
+// also after those of which the CLI sends no event (CLAUDE-CODE-CONTRACT.md section 2.4).
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { after, before, it } from 'mocha';
+import { FleetFolder } from './fleetFolder.ts';
+import { claudeBinary, claudeEnvironment, describeWithClaude } from './realClaude.ts';
+import { type Script, ScriptedModel, say, turns, use } from './scriptedModel.ts';
+
+const agent = 'shell-agent';
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+/** For a state to be shown on a busy machine. It mostly takes less than a second. */
+const patienceMs = 30_000;
+
+const question = use('AskUserQuestion', {
+  questions: [
+    {
+      question: 'Which one?',
+      header: 'Pick',
+      multiSelect: false,
+      options: [
+        { label: 'First', description: 'the first' },
+        { label: 'Second', description: 'the second' },
+      ],
+    },
+  ],
+});
+const bash = use('Bash', { command: 'touch made-here', description: 'make a file' });
+
+interface Shown {
+  readonly state: string;
+  readonly need?: string;
+  readonly tool?: string;
+  readonly source: string;
+  readonly sessionId: string;
+  readonly pid: number;
+}
+
+describeWithClaude('states of a session', () => {
+  let model: ScriptedModel;
+  let fleet: FleetFolder;
+  let env: Readonly<Record<string, string | undefined>>;
+
+  before(async function () {
+    if (!hasTmux) this.skip();
+    model = await ScriptedModel.start();
+    fleet = new FleetFolder('test/fixtures/workshop');
+    env = {
+      PATH: process.env.PATH,
+      TERM: 'xterm-256color',
+      ...claudeEnvironment(model.url),
+      ...fleet.environment(),
+      NATIVE_ORCHESTRATOR_CLAUDE: claudeBinary ?? '',
+    };
+  });
+  after(async () => {
+    if (fleet !== undefined) {
+      spawnSync('tmux', ['-S', socket(), 'kill-server'], { env, stdio: 'ignore' });
+      fleet.dispose();
+    }
+    await model?.close();
+  });
+
+  const socket = (): string => path.join(path.dirname(fleet.state), 'terminal');
+  const tmux = (...words: readonly string[]): string =>
+    execFileSync('tmux', ['-S', socket(), '-f', '/dev/null', ...words], {
+      env,
+      cwd: fleet.root,
+      encoding: 'utf8',
+    });
+  const keys = (...words: readonly string[]): string => tmux('send-keys', '-t', '=one:', ...words);
+  const screen = (): string => tmux('capture-pane', '-p', '-t', '=one:');
+  const startSession = (): void => {
+    const words = [process.execPath, path.resolve('dist/cli.mjs'), 'start', agent, '--runner', 'terminal'];
+    tmux('new-session', '-d', '-s', 'one', '-x', '120', '-y', '40', ...words);
+  };
+
+  /** Runs `status` as a person does. */
+  function look(): Shown {
+    const words = [path.resolve('dist/cli.mjs'), 'status', agent, '--format', 'json'];
+    const answer = JSON.parse(
+      execFileSync(process.execPath, words, { env, cwd: fleet.root, encoding: 'utf8' }),
+    );
+    return answer.agents[0].session ?? { state: 'none', source: '' };
+  }
+
+  /** Waits until that is shown; `state`, `state/need` or `state/need/tool`. */
+  async function shows(expected: string, after: string): Promise<Shown> {
+    const began = performance.now();
+    for (;;) {
+      const shown = look();
+      const words = [shown.state, shown.need, shown.tool].filter(Boolean).join('/');
+      if (words === expected) return shown;
+      if (performance.now() - began > patienceMs)
+        assert.fail(`${after}: ${words} instead of ${expected}\n${screen()}`);
+      await setTimeout(50); // nothing tells of what another program shows
+    }
+  }
+
+  /** Waits until the screen is so. */
+  async function sees(isSo: (text: string) => boolean, what: string): Promise<void> {
+    const began = performance.now();
+    while (!isSo(screen())) {
+      if (performance.now() - began > patienceMs) assert.fail(`${what} was not seen\n${screen()}`);
+      await setTimeout(50);
+    }
+  }
+
+  /** Presses a key once the screen is so, and again where that was not heeded: a dialog that has just opened takes none. */
+  async function press(key: string, isSo: (text: string) => boolean, what: string): Promise<void> {
+    await sees(isSo, what);
+    for (let tries = 0; isSo(screen()); tries++) {
+      if (tries === 10) assert.fail(`${key} does nothing at ${what}\n${screen()}`);
+      keys(key);
+      for (let waited = 0; waited < 2000 && isSo(screen()); waited += 50) await setTimeout(50);
+    }
+  }
+  const answer = (key: string, words: string): Promise<void> =>
+    press(key, (text) => text.includes(words), words);
+
+  /** Writes a line at the prompt, and sends it. */
+  async function type(words: string): Promise<void> {
+    keys('C-u');
+    keys('-l', words);
+    // The line itself, over the rule below it, and not what was sent before.
+    await press('Enter', (text) => new RegExp(`❯\\s${words}[^\\S\\n]*\\n─`).test(text), words);
+  }
+
+  function prompt(script: Script): Promise<void> {
+    model.play(script);
+    return type('go on');
+  }
+
+  /** The model asks for a tool, and says something after its result. */
+  const asks = (...blocks: readonly (typeof bash)[]): Script => {
+    let isAsked = false;
+    return () => {
+      if (isAsked) return [say('Done.')];
+      isAsked = true;
+      return blocks;
+    };
+  };
+
+  it('is idle after a start', async () => {
+    startSession();
+    await shows('idle', 'start');
+    await sees((text) => text.includes('for shortcuts'), 'its prompt');
+  });
+  it('works, and has something to show when its turn is over', async () => {
+    await prompt(() => 'silent');
+    await shows('working', 'prompt');
+    await answer('Escape', 'esc to interrupt');
+    await shows('idle', 'Esc in a turn');
+    await prompt(turns([say('Done.')]));
+    await shows('needsYou/done', 'end of a turn');
+  });
+  it('needs permission, and goes on when it is given', async () => {
+    await prompt(asks(bash));
+    await shows('needsYou/permission/Bash', 'permission prompt');
+    await answer('Enter', 'Do you want to proceed?');
+    await shows('needsYou/done', 'answered yes');
+  });
+  it('is idle when permission is refused, of which no hook tells', async () => {
+    await prompt(asks(use('Bash', { command: 'touch another', description: 'make a file' })));
+    await shows('needsYou/permission/Bash', 'permission prompt');
+    await answer('Escape', 'Do you want to proceed?');
+    assert.equal((await shows('idle', 'answered no')).source, 'list');
+  });
+  it('has a question', async () => {
+    await prompt(asks(question));
+    await shows('needsYou/question', 'question');
+    await answer('Enter', 'Enter to select');
+    await shows('needsYou/done', 'question answered');
+  });
+  it('tells of an error of the API', async () => {
+    await prompt(() => 400);
+    await shows('needsYou/failed', 'error of the API');
+  });
+  it('knows the session id that it has after /clear', async () => {
+    const { sessionId } = look();
+    await type('/clear');
+    const cleared = await shows('idle', '/clear');
+    assert.notEqual(cleared.sessionId, sessionId);
+  });
+  it('is crashed when its process was killed', async () => {
+    process.kill(look().pid, 'SIGKILL');
+    await shows('crashed', 'SIGKILL');
+  });
+});

@@ -16,8 +16,8 @@ import { stateDirectoryOf } from './state.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb, VerbContext } from './verb.ts';
 
-/** How many agents at once when nobody says: a session waits about half of its time, for its processes and for the disk. */
-const defaultJobs = (): number => availableParallelism() * 2;
+/** How many agents at once when nobody says: a session keeps a processor busy for most of its time. */
+const defaultJobs = (): number => availableParallelism() + 1;
 
 function jobsOf(option: string | undefined): number {
   if (option === undefined) return defaultJobs();
@@ -191,7 +191,11 @@ export const prove: Verb = {
   help: 'Starts your claude in scratch copies, against a scripted model on this machine, and tries everything that the\nregistry forbids and one of each thing that it allows. No token, no network; nothing of yours is touched.\nThe result is kept until claude, the platform or the outputs change. Exits 1 when anything forbidden went\nthrough, or something allowed did not. One agent by its name: every attempt is listed.',
   options: {
     all: { type: 'boolean', help: 'all agents (the default)' },
-    jobs: { type: 'string', value: 'n', help: 'how many agents at once (default: twice the processors)' },
+    jobs: {
+      type: 'string',
+      value: 'n',
+      help: 'how many agents at once (default: one more than there are processors)',
+    },
     verbose: { type: 'boolean', help: 'list every attempt and what stopped it' },
   },
   run,

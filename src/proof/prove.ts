@@ -8,7 +8,7 @@ import type { HookSources } from '../outputs/output.ts';
 import type { Agent, Registry } from '../registry/model.ts';
 import type { Positions } from '../registry/parse.ts';
 import { findOnPath } from '../sessions/programs.ts';
-import { claudeVersion } from './claudeVersion.ts';
+import { claudeVersion, quickRuns } from './claudeVersion.ts';
 import { noProofFinding, proofFindings } from './proofFindings.ts';
 import { type ProofRecord, writeProof } from './proofRecord.ts';
 import { proveAgent, SessionFailure } from './proveAgent.ts';
@@ -16,6 +16,7 @@ import { provenFiles } from './provenFiles.ts';
 import { makeBase, removeBase } from './scratch.ts';
 import { ScriptedModel } from './scriptedModel.ts';
 import type { Bench } from './session.ts';
+import { SharedGuard } from './sharedGuard.ts';
 
 export interface ProveOptions {
   readonly files: WritableFiles;
@@ -138,6 +139,7 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
   const signal = options.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]);
   const cancelled = (): boolean => options.signal?.aborted === true;
   const cli = await claudeVersion(claudePath, signal);
+  const quick = await quickRuns(claudePath, signal);
   const records = new Map<string, ProofRecord>();
   const notProven: NotProven[] = [];
   let done = 0;
@@ -152,6 +154,7 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
         workspace: fleet.root,
         registry,
         claude: claudePath,
+        quick,
         node: options.nodePath,
         python: findOnPath({ files, platform: process.platform, env }, 'python3'),
         launchHooks,
@@ -160,12 +163,15 @@ export async function prove(options: ProveOptions): Promise<ProveResult> {
         searchPath: options.searchPath,
         signal,
       };
+      const shared = new SharedGuard();
       const one = async (agent: Agent): Promise<void> => {
         if (signal.aborted) return;
         // Looked at before: a file that changes while it is proven makes the proof an old one.
         const outputs = provenFiles(files, fleet.root, agent.id, launchHooks);
         try {
-          const { attempts, notCovered } = await proveAgent(bench, agent);
+          const status = fleet.agents.find((each) => each.agent.id === agent.id);
+          const isInStep = status?.asPlanned === true && status.sync === 'inSync';
+          const { attempts, notCovered } = await proveAgent(bench, agent, isInStep ? shared : undefined);
           if (signal.aborted) return;
           const record: ProofRecord = {
             format: 1,

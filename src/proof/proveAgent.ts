@@ -19,6 +19,7 @@ import type { Attempt } from './proofRecord.ts';
 import { type ClaudeEnd, runClaude } from './runClaude.ts';
 import { putStandIns } from './scratch.ts';
 import { type Bench, prepareSession, type Session, type SessionKind } from './session.ts';
+import { SharedGuard } from './sharedGuard.ts';
 import { refusedCalls } from './spoolVerdicts.ts';
 import { trialsOf } from './trialSets.ts';
 
@@ -61,7 +62,7 @@ async function playIn(
     scratch: session.scratch,
     modelUrl: conversation.url,
     searchPath: bench.searchPath,
-    env: session.env,
+    env: { ...bench.quick, ...session.env },
     signal: bench.signal,
     timeoutMs: sessionTimeoutMs,
   });
@@ -83,8 +84,15 @@ async function playIn(
   );
 }
 
-/** All of an agent's sessions: everything in force, then each carrier alone, in both forms of its settings. */
-export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof> {
+/**
+ * All of an agent's sessions: everything in force, then each carrier alone, in both forms of its settings. `shared` is
+ * given for an agent that is in step with the registry: its session with the committed guard may be another's.
+ */
+export async function proveAgent(
+  bench: Bench,
+  agent: Agent,
+  shared = new SharedGuard(),
+): Promise<AgentProof> {
   const attempts: Attempt[] = [];
   const notCovered = new Set<string>();
   let count = 0;
@@ -136,6 +144,13 @@ export async function proveAgent(bench: Bench, agent: Agent): Promise<AgentProof
   attempts.push(...(await withSession({ form: 'launch', carrier: 'all' }, plain)));
   attempts.push(...(await oneByOne(await withSession({ form: 'launch', carrier: 'guard' }, attacked))));
   attempts.push(...(await withSession({ form: 'committed', carrier: 'rules' }, plain)));
-  attempts.push(...(await withSession({ form: 'committed', carrier: 'guard' }, plain)));
+  const guard = await shared.attempts(agent.id, () =>
+    withSession({ form: 'committed', carrier: 'guard' }, plain),
+  );
+  attempts.push(...guard.attempts);
+  if (guard.triedWith !== undefined)
+    notCovered.add(
+      `The committed guard alone was tried with ${guard.triedWith}: its script is one file, and the hook entries are the same but for the name.`,
+    );
   return { attempts, notCovered: [...notCovered].sort() };
 }

@@ -89,7 +89,7 @@ export async function proveAgents(
           launchHooks: context.launchHooks(),
           state: { root: userState(), workspace: stateDirectoryOf(store.folder.uri.fsPath) },
           searchPath: process.env.PATH ?? '',
-          jobs: os.availableParallelism() * 2, // a session waits for its processes about half of its time
+          jobs: os.availableParallelism() + 1,
           signal: stop.signal,
           onProgress: (done, total, agent) => {
             const percent = total === 0 ? 100 : (done / total) * 100;

@@ -162,7 +162,8 @@ function overState({ record, heard, process }: Evidence): SessionState {
   const since = record.endedAt ?? heard?.at ?? record.startedAt;
   const source = record.phase === 'ended' ? 'record' : 'process';
   const common = { since, source, ...heardAt } as const;
-  if (record.phase === 'ended' && (endReason === 'stopped' || endReason === 'exit 0'))
+  // That it is being stopped is written down before its process is asked to end.
+  if (endReason === 'stopped' || endReason === 'exit 0')
     return { state: 'stopped', evidence: `it ended (${endReason})`, ...common };
   const how =
     record.phase === 'ended' && endReason !== undefined && endReason !== 'gone'
@@ -180,8 +181,9 @@ function overState({ record, heard, process }: Evidence): SessionState {
  */
 export function crossCheck(given: Evidence): SessionState {
   const { record, heard, listing, process, now } = given;
-  if (record.phase === 'ended') return overState(given);
-  if (process === 'gone') {
+  // Who only found it gone knows no more than we do.
+  if (record.phase === 'ended' && record.endReason !== 'gone') return overState(given);
+  if (process === 'gone' || record.phase === 'ended') {
     const isJustGone = given.goneFor !== undefined && given.goneFor < lastLineMs;
     return isJustGone && heard !== undefined ? heardState(heard) : overState(given);
   }

@@ -5,7 +5,7 @@ import { configHashes } from '../outputs/configHashes.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { attention, stateWords, urgencyOf } from '../sessions/attention.ts';
 import type { SessionState } from '../sessions/crossCheck.ts';
-import type { LiveSession } from '../sessions/liveStates.ts';
+import { isOver, type LiveSession } from '../sessions/liveStates.ts';
 import { type ConfigPart, olderThanDisk } from '../sessions/olderThanDisk.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
@@ -64,9 +64,8 @@ function rowJson({ session, state, older }: Row): object {
 function rowOf(io: Io, root: string, fleet: Fleet, id: string, session: LiveSession): Row {
   const { state, record } = session;
   const agent = fleet.agents.find((each) => each.agent.id === id)?.agent;
-  const isOver = state.state === 'stopped' || state.state === 'crashed';
   const older =
-    agent === undefined || isOver ? [] : olderThanDisk(record, configHashes(io.files, root, agent));
+    agent === undefined || isOver(state) ? [] : olderThanDisk(record, configHashes(io.files, root, agent));
   return { id, session, state, older };
 }
 
@@ -92,6 +91,8 @@ export const status: Verb = {
       return session === undefined ? [] : [rowOf(io, root, fleet, id, session)];
     });
     const waiting = attention(rows);
+    const live = rows.filter(({ state }) => !isOver(state));
+    const stopped = rows.filter(({ state }) => state.state === 'stopped').length;
     if (format === 'json') {
       printJson(io, {
         agents: ids.map((id) => {
@@ -102,7 +103,7 @@ export const status: Verb = {
         skipped,
         summary: {
           agents: ids.length,
-          sessions: rows.length,
+          sessions: live.length,
           needYou: waiting.length,
           claudeAnswered: hasAnswered ?? null,
         },
@@ -120,15 +121,16 @@ export const status: Verb = {
     for (const row of rows) io.out(lineOf(io, row, width, now));
     const without = ids.length - rows.length;
     const parts = [
-      ...(rows.length === 0 ? [] : [plural(rows.length, 'session')]),
+      ...(live.length === 0 ? [] : [plural(live.length, 'session')]),
       ...(waiting.length === 0
         ? []
         : [
             `${waiting.length} ${waiting.length === 1 ? 'needs' : 'need'} you: ${waiting.map(({ id }) => id).join(', ')}`,
           ]),
+      ...(stopped === 0 ? [] : [`${stopped} stopped`]),
       ...(without === 0 ? [] : [`${plural(without, 'agent')} without a known session`]),
     ];
-    io.out(`${parts.join(' · ')}\n`);
+    io.out(`${parts.join(' · ') || 'No session is known'}\n`);
     return 0;
   },
 };

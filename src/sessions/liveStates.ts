@@ -49,7 +49,8 @@ interface Launch {
   state?: SessionState;
 }
 
-const isOver = ({ state }: SessionState): boolean => state === 'stopped' || state === 'crashed';
+/** Whether a session is no more, one way or the other. */
+export const isOver = ({ state }: SessionState): boolean => state === 'stopped' || state === 'crashed';
 
 export class LiveStates {
   readonly #options: LiveStatesOptions;

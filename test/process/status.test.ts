@@ -162,6 +162,8 @@ describe('status', () => {
     await gone;
     const { of, attention } = await session();
     assert.deepEqual([of.state, of.source, attention[0].urgency], ['crashed', 'process', 'crashed']);
+    tell({ event: 'SessionEnd', reason: 'other' }, 0);
+    assert.match((await run(['status', 'code-agent'])).stdout, /^code-agent {2}stopped .*\n1 stopped\n$/);
   });
 
   it('tells of records that it cannot use', async () => {

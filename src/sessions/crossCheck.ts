@@ -175,12 +175,18 @@ function overState({ record, heard, process }: Evidence): SessionState {
   return { state: 'crashed', evidence: how, ...common };
 }
 
+/** A time that is still to come, which anybody can write into a spool, makes nothing newer than what the list says. */
+function withoutFuture(heard: Heard, { record, now }: Evidence): Heard {
+  return time(heard.at) > now + settledMs ? { ...heard, at: record.startedAt } : heard;
+}
+
 /**
  * The state of one launch. Without evidence it is `unknown`; that the CLI could not be asked changes nothing, and a
  * session that its list lacks is not dead for that: only its process says so.
  */
 export function crossCheck(given: Evidence): SessionState {
-  const { record, heard, listing, process, now } = given;
+  const { record, listing, process, now } = given;
+  const heard = given.heard && withoutFuture(given.heard, given);
   // Who only found it gone knows no more than we do.
   if (record.phase === 'ended' && record.endReason !== 'gone') return overState(given);
   if (process === 'gone' || record.phase === 'ended') {

@@ -673,6 +673,15 @@ describe('the state of a session, checked against the list of the CLI', () => {
       since: 1,
     },
     {
+      title: 'a time that is still to come hides nothing',
+      lines: [...asking, [9000, { event: 'PreCompact' }]],
+      list: [8, { status: 'idle' }],
+      now: 9,
+      state: 'idle',
+      source: 'list',
+      since: 8,
+    },
+    {
       title: 'the end of a turn, and the list agrees',
       lines: turn,
       list: [9, { status: 'idle' }],

@@ -2,7 +2,7 @@
 import { UserError } from '../findings/userError.ts';
 import { pollAgents } from '../sessions/agentsList.ts';
 import { promptProblem, sendRefusal } from '../sessions/sendPrompt.ts';
-import { pasteInto } from '../sessions/tmux.ts';
+import { paneOf, pasteInto } from '../sessions/tmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
@@ -29,8 +29,9 @@ export const send: Verb = {
     if (problem !== undefined) throw new UserError(problem);
     const host = sessionHostOf(io, root);
     const { record } = await requireLive(host, id);
-    const tmux = tmuxOfRecord(io, root, record);
-    if (record.runner !== 'tmux' || record.pane === undefined || tmux === undefined)
+    const tmux = tmuxOfRecord(io, root, host, record);
+    const pane = tmux && (await paneOf(tmux, record.launch));
+    if (tmux === undefined || pane === undefined)
       throw new UserError(
         `${id} does not run in tmux, so nothing can be typed into it from here. Type it in its terminal.`,
       );
@@ -42,7 +43,9 @@ export const send: Verb = {
     const refusal = sendRefusal(look.sessions.get(id)?.state, listed);
     if (refusal !== undefined)
       throw new UserError(`Nothing was typed into ${id}: ${refusal}. See: native-orchestrator attach ${id}`);
-    if (!(await pasteInto(tmux, { agent: id, launch: record.launch, pane: record.pane }, prompt)))
+    if (
+      !(await pasteInto(tmux, { agent: id, launch: record.launch, pane: record.pane ?? pane.pane }, prompt))
+    )
       throw new UserError(
         `Nothing was typed into ${id}: tmux has no session of it that was started from here.`,
       );

@@ -30,10 +30,19 @@ export function tmuxOf(io: Io, root: string, host: SessionHost): Tmux | undefine
   return tmuxAt(program, workspaceServer(host.stateDirectory, io.env.TMUX_SOCKET_OVERRIDE), io.env, root);
 }
 
-/** The server that a session was started in, wherever new ones would be started now; undefined where there is no tmux. */
-export function tmuxOfRecord(io: Io, root: string, record: SessionRecord): Tmux | undefined {
+/**
+ * The server that a session was started in, wherever new ones would be started now; the workspace's own where the record
+ * does not say. Undefined where there is no tmux, and for a session in a terminal.
+ */
+export function tmuxOfRecord(
+  io: Io,
+  root: string,
+  host: SessionHost,
+  record: SessionRecord,
+): Tmux | undefined {
+  if (record.runner !== 'tmux') return undefined;
   const program = findTmux(io.machine);
-  if (program === undefined || record.socket === undefined) return undefined;
+  if (program === undefined || record.socket === undefined) return tmuxOf(io, root, host);
   return tmuxAt(program, ['-S', record.socket], io.env, root);
 }
 

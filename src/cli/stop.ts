@@ -2,8 +2,9 @@
 import { UserError } from '../findings/userError.ts';
 import { liveRecords } from '../sessions/liveRecords.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
-import type { SessionRecord } from '../sessions/sessionRecord.ts';
+import { readRecords, type SessionRecord } from '../sessions/sessionRecord.ts';
 import { type StopResult, stopSession } from '../sessions/stopSession.ts';
+import { killTmuxSession } from '../sessions/tmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { type LiveLook, lookAtSessions } from './liveSessions.ts';
@@ -60,6 +61,18 @@ const resultWords: Readonly<Record<StopResult, (id: string, record: SessionRecor
   survived: (id, { pid }) => `${id} (pid ${pid}) cannot be ended; the system holds it. Try again later.`,
 };
 
+/** Closes what an agent that ended by itself left on its screen. */
+async function clearScreen(
+  io: VerbContext['io'],
+  root: string,
+  host: SessionHost,
+  id: string,
+): Promise<void> {
+  const record = readRecords(host).records.find(({ agent }) => agent === id);
+  const tmux = record && tmuxOfRecord(io, root, host, record);
+  if (record !== undefined && tmux !== undefined) await killTmuxSession(tmux, record);
+}
+
 /** Ends every live launch of an agent. */
 export async function stopAgent(
   io: VerbContext['io'],
@@ -69,6 +82,7 @@ export async function stopAgent(
   grace: number,
 ): Promise<AgentResult> {
   const live = await liveRecords(host, id);
+  if (live.length === 0) await clearScreen(io, root, host, id);
   let last: AgentResult = {
     agent: id,
     result: 'notRunning',
@@ -78,7 +92,7 @@ export async function stopAgent(
   for (const { record, state } of live) {
     if (state === 'starting')
       throw new UserError(`${id} is being started at this moment. Try again in a few seconds.`);
-    const tmux = tmuxOfRecord(io, root, record);
+    const tmux = tmuxOfRecord(io, root, host, record);
     const result = await stopSession(host, record, {
       graceMs: grace,
       ...(tmux === undefined ? {} : { tmux }),

@@ -1,6 +1,6 @@
 // Which launches still run: records held against the processes, those that ended unseen marked as ended.
 import path from 'node:path';
-import { processState } from './processTable.ts';
+import { processStarted, processState } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
 import { readRecords, type SessionRecord, writeRecord } from './sessionRecord.ts';
 
@@ -12,6 +12,8 @@ export interface LiveRecord {
 
 /** Milliseconds after which a record without a process is that of a start that was broken off. */
 const startsWithinMs = 15_000;
+/** Milliseconds that whoever starts a session has for completing its record itself. */
+const adoptAfterMs = 2000;
 
 /** The folder of what a start in tmux needs for a moment, in a workspace's folder of the state directory. */
 export const startFolder = (stateDirectory: string): string => path.join(stateDirectory, 'starts');
@@ -19,6 +21,10 @@ export const startFolder = (stateDirectory: string): string => path.join(stateDi
 /** Where the exit code of a launch in tmux is written when it ends. */
 export const exitFile = (stateDirectory: string, launch: string): string =>
   path.join(startFolder(stateDirectory), `${launch}.exit`);
+
+/** Where the pid of a launch in tmux is written when it begins; whoever started it takes it away. */
+export const pidFile = (stateDirectory: string, launch: string): string =>
+  path.join(startFolder(stateDirectory), `${launch}.pid`);
 
 /** How a launch that is gone ended, as far as anybody saw. */
 function goneReason({ files, stateDirectory }: SessionHost, { launch, pid }: SessionRecord): string {
@@ -32,14 +38,37 @@ export function ended(record: SessionRecord, at: string, reason: string): Sessio
   return { ...record, phase: 'ended', endedAt: at, endReason: record.endReason ?? reason };
 }
 
+/** The words of a process's command line as one text; undefined where it can't be had. */
+async function commandLine({ machine }: SessionHost, pid: number): Promise<string | undefined> {
+  if (machine.platform === 'linux') return machine.files.read(`/proc/${pid}/cmdline`)?.text;
+  return machine.run('/usr/bin/env', ['ps', '-ww', '-o', 'args=', '-p', String(pid)]);
+}
+
+/**
+ * Completes the record of a session in tmux whose starter was killed before it could: by the pid that the session wrote,
+ * if that process has the session id on its command line, as no other one has.
+ */
+async function adopt(host: SessionHost, record: SessionRecord): Promise<LiveRecord | undefined> {
+  const text = host.files.read(pidFile(host.stateDirectory, record.launch))?.text ?? '';
+  if (record.runner !== 'tmux' || !/^\d{1,9}\n$/.test(text)) return undefined;
+  const pid = Number(text);
+  const pidStarted = await processStarted(host.machine, pid);
+  if (pidStarted === undefined || !(await commandLine(host, pid))?.includes(record.sessionId))
+    return undefined;
+  const adopted: SessionRecord = { ...record, pid, pidStarted, phase: 'running' };
+  await writeRecord(host, adopted).catch(() => {}); // then the next one does
+  return { record: adopted, state: 'running' };
+}
+
 /** What is known of one launch that has no `endedAt` yet; undefined when it ended. */
-async function look(host: SessionHost, record: SessionRecord): Promise<LiveRecord['state'] | undefined> {
+async function look(host: SessionHost, record: SessionRecord): Promise<LiveRecord | undefined> {
   if (record.pid === undefined) {
-    const age = Date.parse(host.now()) - Date.parse(record.startedAt);
-    return Math.abs(age) < startsWithinMs ? 'starting' : undefined;
+    const age = Math.abs(Date.parse(host.now()) - Date.parse(record.startedAt));
+    const adopted = age < adoptAfterMs ? undefined : await adopt(host, record);
+    return adopted ?? (age < startsWithinMs ? { record, state: 'starting' } : undefined);
   }
   const state = await processState(host.machine, record);
-  return state === 'gone' ? undefined : state;
+  return state === 'gone' ? undefined : { record, state };
 }
 
 /**
@@ -52,8 +81,8 @@ export async function liveRecords(host: SessionHost, agent?: string): Promise<re
   );
   const found = await Promise.all(
     open.map(async (record): Promise<readonly LiveRecord[]> => {
-      const state = await look(host, record);
-      if (state !== undefined) return [{ record, state }];
+      const live = await look(host, record);
+      if (live !== undefined) return [live];
       await writeRecord(host, ended(record, host.now(), goneReason(host, record))).catch(() => {});
       return [];
     }),

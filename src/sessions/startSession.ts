@@ -3,10 +3,17 @@ import path from 'node:path';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { writeAll } from '../outputs/write.ts';
-import { ended, exitFile, type LiveRecord, liveRecords, startFolder } from './liveRecords.ts';
+import { ended, exitFile, type LiveRecord, liveRecords, pidFile, startFolder } from './liveRecords.ts';
 import { processStarted } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
-import { type Runner, readRecords, recordFormat, type SessionRecord, writeRecord } from './sessionRecord.ts';
+import {
+  type Runner,
+  readRecords,
+  recordFolder,
+  recordFormat,
+  type SessionRecord,
+  writeRecord,
+} from './sessionRecord.ts';
 import type { Launch } from './start.ts';
 import { starterScript } from './starterScript.ts';
 import { killTmuxSession, newTmuxSession, panesOf, sessionName, type Tmux, tmuxConfig } from './tmux.ts';
@@ -62,6 +69,18 @@ function newRecord(host: SessionHost, launch: Launch, runner: Runner): SessionRe
   };
 }
 
+/** Ended launches of an agent whose records are kept. */
+const keptRecords = 50;
+
+/** Removes the oldest records of an agent, so that they do not grow for ever. */
+async function forgetOld(host: SessionHost, agent: string): Promise<void> {
+  const own = readRecords(host).records.filter(
+    (record) => record.agent === agent && record.phase === 'ended',
+  );
+  for (const { launch } of own.slice(keptRecords))
+    await host.files.remove(path.join(recordFolder(host.stateDirectory), `${launch}.json`)).catch(() => {});
+}
+
 /** What starting itself gives. */
 interface Begun extends Pick<SessionRecord, 'pid' | 'pane' | 'socket'> {
   readonly pid: number;
@@ -84,6 +103,7 @@ async function startRecorded(
   return alone(host, agent, async () => {
     const [live] = await liveRecords(host, agent);
     if (live !== undefined) return { kind: 'alreadyRuns', live };
+    await forgetOld(host, agent);
     const launch = await steps.prepare();
     const record = newRecord(host, launch, runner);
     await writeRecord(host, record);
@@ -164,24 +184,28 @@ export function startInTmux(
       const folder = startFolder(host.stateDirectory);
       await makePrivate(host.files, host.stateRoot, folder);
       await sweepStarts(host);
-      const at = (ending: string): string => path.join(folder, `${launch.launchId}.${ending}`);
+      const { launchId } = launch;
+      const script = path.join(folder, `${launchId}.sh`);
       const { command, args, cwd } = launch;
-      const files = { pidFile: at('pid'), exitFile: exitFile(host.stateDirectory, launch.launchId) };
+      const files = {
+        pidFile: pidFile(host.stateDirectory, launchId),
+        exitFile: exitFile(host.stateDirectory, launchId),
+      };
       const text = starterScript({ command, args, cwd, env: { ...env, ...launch.env }, ...files });
-      await host.files.createFile(at('sh'), text, 0o600);
+      await host.files.createFile(script, text, 0o600);
       try {
         const config = await writeConfig(host);
         const place = await newTmuxSession(tmux, {
           agent,
-          launch: launch.launchId,
+          launch: launchId,
           workspace,
-          script: at('sh'),
+          script,
           config,
         });
         return { ...place, pid: await startedPid(host, agent, files.pidFile) };
       } catch (error) {
-        await host.files.remove(at('sh')).catch(() => {});
-        await killTmuxSession(tmux, { agent, launch: launch.launchId });
+        await host.files.remove(script).catch(() => {});
+        await killTmuxSession(tmux, { agent, launch: launchId });
         throw error;
       }
     },

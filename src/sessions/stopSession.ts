@@ -78,7 +78,12 @@ export async function stopSession(
   if ((await processState(host.machine, record)) === 'running')
     await writeRecord(host, { ...fresh(host, record), endReason: 'stopped' });
   const result = await endProcess(host, record, graceMs);
-  if (result === 'unknown' || result === 'survived') return result;
+  if (result === 'unknown' || result === 'survived') {
+    // However it ends one day, this was not it.
+    const { endReason: _, ...still } = fresh(host, record);
+    await writeRecord(host, still);
+    return result;
+  }
   // What it left in its pane, and what it started there and did not end.
   if (record.runner === 'tmux' && tmux !== undefined) await killTmuxSession(tmux, record);
   await recordEnd(host, record, result === 'gone' ? 'gone' : 'stopped');

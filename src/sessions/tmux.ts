@@ -145,6 +145,11 @@ export function parsePanes(text: string): readonly TmuxPane[] {
   });
 }
 
+/** The pane of a launch, which its session is tagged with; undefined when the server has none of it. */
+export async function paneOf(tmux: Tmux, launch: string): Promise<TmuxPane | undefined> {
+  return (await panesOf(tmux))?.find((pane) => pane.launch === launch);
+}
+
 const noServer = /^(?:no server running on|error connecting to .*\((?:No such file|Connection refused))/m;
 
 /** Every pane of the server; none when no server runs; undefined when it could not be asked. */

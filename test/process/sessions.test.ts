@@ -1,6 +1,6 @@
 // Sessions in a real tmux: started, shown, sent to, restarted and stopped; and nothing else of the machine touched.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -216,17 +216,45 @@ describe('sessions in tmux', () => {
     const at = await sessionStage();
     await startAll(at, [code]);
     const record = recordOf(at, code);
-    const { pid } = startedOf(at, code);
-    writeRecordOf(at, { ...record, pidStarted: `${record.pidStarted}0` });
-    assert.match((await expectCli(at, ['stop', code, '--yes'], 0)).stdout, /does not run|had ended/);
-    assert.ok(isAlive(pid));
-    assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'gone']);
-    // Without a start time a pid proves nothing.
-    const { pidStarted: _, ...without } = record;
-    writeRecordOf(at, without);
-    const { stderr } = await expectCli(at, ['stop', code, '--yes'], 2);
-    assert.match(stderr, /does not say whether that is still it.*left alone/);
-    assert.ok(isAlive(pid));
+    const bystander = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    const pid = bystander.pid ?? 0;
+    try {
+      writeRecordOf(at, { ...record, pid });
+      assert.match((await expectCli(at, ['stop', code, '--yes', '--grace', '0'], 0)).stdout, /does not run/);
+      assert.deepEqual([recordOf(at, code).phase, recordOf(at, code).endReason], ['ended', 'gone']);
+      // Without a start time a pid proves nothing.
+      const { pidStarted: _, ...without } = record;
+      writeRecordOf(at, { ...without, pid });
+      const { stderr } = await expectCli(at, ['stop', code, '--yes', '--grace', '0'], 2);
+      assert.match(stderr, /does not say whether that is still it.*left alone/);
+      assert.equal(recordOf(at, code).endReason, undefined);
+      assert.match((await expectCli(at, ['start', code], 2)).stderr, /does not say whether/);
+      assert.ok(isAlive(pid));
+    } finally {
+      bystander.kill('SIGKILL');
+    }
+  });
+
+  it('one whose starter was killed before it could record the pid is found again', async () => {
+    const at = await sessionStage();
+    await startAll(at, [code]);
+    const { pid, pidStarted: _, pane, socket, ...before } = recordOf(at, code);
+    const startedAt = new Date(Date.now() - 60_000).toISOString();
+    writeRecordOf(at, { ...before, phase: 'starting', startedAt });
+    const pidFile = path.join(stateOf(at), 'starts', `${before.launch}.pid`);
+    fs.writeFileSync(pidFile, `${pid}\n`, { mode: 0o600 });
+    assert.match((await expectCli(at, ['start', code, '--runner', 'tmux'], 0)).stdout, /runs already/);
+    assert.deepEqual(startsOf(at), [code]);
+    listAs(at, { [code]: { status: 'idle' } });
+    await expectCli(at, ['send', code, 'x'], 0);
+    await expectCli(at, ['stop', code], 0);
+    assert.ok(!isAlive(pid ?? 0));
+    assert.ok(pane && socket);
+    // A pid of somebody else's there is nobody's.
+    writeRecordOf(at, { ...before, phase: 'starting', startedAt });
+    fs.writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+    await expectCli(at, ['stop', code, '--yes', '--grace', '0'], 0);
+    assert.equal(recordOf(at, code).endReason, 'not started');
   });
 
   it('what does not end by itself is killed after a while', async () => {
@@ -262,6 +290,8 @@ describe('sessions in tmux', () => {
       tmuxOn(at, 'capture-pane', '-p', '-t', '=iw-code-agent:').includes('It ended with exit code 3'),
     );
     assert.match(tmuxOn(at, 'capture-pane', '-p', '-t', '=iw-code-agent:'), /code-agent is at its prompt/);
+    const terminal = inTerminal(at, ['attach', code], cliFile);
+    await until('shown', () => terminal.screen().includes('It ended with exit code 3'));
     await startAll(at, [code], { FAKE_CLAUDE: '0' });
     await until(
       'closed',

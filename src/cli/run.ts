@@ -60,7 +60,7 @@ function optionLines(options: Readonly<Record<string, OptionSpec>>): string {
   return Object.entries(options)
     .map(([name, spec]) => {
       const words = `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${name}${spec.type === 'string' ? ` ${spec.value}` : ''}`;
-      return `  ${words.padEnd(26)}${spec.help}\n`;
+      return `  ${words.padEnd(25)} ${spec.help}\n`;
     })
     .join('');
 }

@@ -22,7 +22,7 @@ export const startFolder = (stateDirectory: string): string => path.join(stateDi
 export const exitFile = (stateDirectory: string, launch: string): string =>
   path.join(startFolder(stateDirectory), `${launch}.exit`);
 
-/** Where the pid of a launch in tmux is written when it begins; whoever started it takes it away. */
+/** Where the pid of a launch in tmux is written when it begins. */
 export const pidFile = (stateDirectory: string, launch: string): string =>
   path.join(startFolder(stateDirectory), `${launch}.pid`);
 

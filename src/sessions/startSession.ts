@@ -145,10 +145,8 @@ async function sweepStarts(host: SessionHost): Promise<void> {
 async function startedPid(host: SessionHost, agent: string, file: string): Promise<number> {
   for (let waited = 0; waited < patienceMs; waited += pidEveryMs) {
     const text = host.files.read(file)?.text ?? '';
-    if (/^\d+\n$/.test(text)) {
-      await host.files.remove(file).catch(() => {});
-      return Number(text);
-    }
+    // The file stays until the launch has ended: if we are killed now, it is all that tells of the session.
+    if (/^\d+\n$/.test(text)) return Number(text);
     await host.wait(pidEveryMs);
   }
   throw new UserError(

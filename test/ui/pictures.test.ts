@@ -152,7 +152,8 @@ describe('pictures', () => {
     }
     await workbench.runCommand('View: Close All Editors');
     await show(registry, '  docs-agent:');
-    await workbench.page.locator('.codelens-decoration').getByText('proven on').first().waitFor();
+    // Of both: VS Code shows the lenses that it remembers of the file, until it has the present ones.
+    await workbench.waitForCount(workbench.page.locator('.codelens-decoration').getByText('proven on'), 2);
     await workbench.runCommand('View: Split Editor Right');
     await workbench.runCommand('Agents: Show Proof');
     const choice = workbench.page.locator('.quick-input-list .monaco-list-row');

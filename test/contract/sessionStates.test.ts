@@ -108,24 +108,33 @@ describeWithClaude('states of a session', () => {
     }
   }
 
-  /** Presses a key once the screen is so, and again where that was not heeded: a dialog that has just opened takes none. */
+  /** Presses a key while the screen is so, and again where that was not heeded: a dialog that has just opened takes none. */
   async function press(key: string, isSo: (text: string) => boolean, what: string): Promise<void> {
-    await sees(isSo, what);
     for (let tries = 0; isSo(screen()); tries++) {
       if (tries === 10) assert.fail(`${key} does nothing at ${what}\n${screen()}`);
       keys(key);
       for (let waited = 0; waited < 2000 && isSo(screen()); waited += 50) await setTimeout(50);
     }
   }
-  const answer = (key: string, words: string): Promise<void> =>
-    press(key, (text) => text.includes(words), words);
+  async function answer(key: string, words: string): Promise<void> {
+    const isThere = (text: string): boolean => text.includes(words);
+    await sees(isThere, words);
+    await press(key, isThere, words);
+  }
+
+  /** Whether that stands on the line itself, which lies over a rule, and not what was sent before. */
+  const isTyped = (words: string) => (text: string) => new RegExp(`❯\\s${words}[^\\S\\n]*\\n─`).test(text);
 
   /** Writes a line at the prompt, and sends it. */
   async function type(words: string): Promise<void> {
-    keys('C-u');
+    // What stands there in grey, such as what to do after an error, is no line and stays.
+    for (let tries = 0; tries < 5 && isTyped('\\S.*')(screen()); tries++) {
+      keys('C-u');
+      await setTimeout(200);
+    }
     keys('-l', words);
-    // The line itself, over the rule below it, and not what was sent before.
-    await press('Enter', (text) => new RegExp(`❯\\s${words}[^\\S\\n]*\\n─`).test(text), words);
+    await sees(isTyped(words), words);
+    await press('Enter', isTyped(words), words);
   }
 
   function prompt(script: Script): Promise<void> {
@@ -153,6 +162,8 @@ describeWithClaude('states of a session', () => {
     await shows('working', 'prompt');
     await answer('Escape', 'esc to interrupt');
     await shows('idle', 'Esc in a turn');
+    // A prompt that nothing was said to comes back to the line.
+    await sees(isTyped('go on'), 'the prompt');
     await prompt(turns([say('Done.')]));
     await shows('needsYou/done', 'end of a turn');
   });

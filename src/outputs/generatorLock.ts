@@ -52,8 +52,11 @@ export async function withGeneratorLock<T>(
           );
       }
       if (signal?.aborted) return undefined;
-      if (!isWaiting) onWaiting?.();
-      isWaiting = true;
+      // A file that stands there is no generator; it counts as one until it has been there for a while.
+      if (!isWaiting && files.kind(held) === 'directory') {
+        isWaiting = true;
+        onWaiting?.();
+      }
       await wait(askEveryMs);
     }
   };

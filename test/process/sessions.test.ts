@@ -77,8 +77,15 @@ describe('sessions in tmux', () => {
 
     const terminal = inTerminal(at, ['attach', code], cliFile);
     await until('shown', () => terminal.screen().includes('code-agent is at its prompt'));
-    terminal.type('C-b', 'd');
-    await until('left', () => terminal.screen().includes('[detached'));
+    // One by one, and again: tmux takes keys that come right after others, as a terminal's answers do, for something pasted.
+    let next = 0;
+    await until('left', () => {
+      if (terminal.screen().includes('[detached')) return true;
+      if (Date.now() < next) return false;
+      for (const key of ['C-b', 'd']) terminal.type(key);
+      next = Date.now() + 1_000;
+      return false;
+    });
     assert.ok(isAlive(pid));
 
     await expectCli(at, ['stop', code, '--yes'], 0);

@@ -95,6 +95,13 @@ export interface AgentArgument {
   readonly agent: string;
 }
 
+/** A group of agents, as its row carries it. Both parts are checked again where they arrive. */
+export interface GroupArgument {
+  /** The workspace folder, as a URI. */
+  readonly folder: string;
+  readonly group: string;
+}
+
 /** A settings file that is live for all agents of a folder. */
 export interface LiveFileArgument {
   /** The workspace folder, as a URI. */

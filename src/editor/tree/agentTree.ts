@@ -1,6 +1,7 @@
 // The view "Agents": rows as tree items, the badge, and the line above the rows when the registry is broken or the window untrusted.
 import * as vscode from 'vscode';
 import type { Alarm } from '../alarm.ts';
+import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument, FleetContext } from '../ids.ts';
 import { contextKeys, viewIds } from '../ids.ts';
@@ -11,6 +12,7 @@ import { clock } from '../words.ts';
 import { urgencyOf } from './marks.ts';
 import type { Row } from './row.ts';
 import { fleetRows } from './rows.ts';
+import { ShownRows } from './shownRows.ts';
 
 /** Ages in rows are told in minutes; a row that is looked at must not grow old. */
 const agesEveryMs = 30_000;
@@ -20,12 +22,13 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   readonly #terminals: Terminals;
   readonly #proofs: Proofs;
   readonly #alarm: Alarm;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<Row>;
   readonly #disposables: vscode.Disposable[];
   #shownContext: FleetContext | undefined;
-  #parents = new Map<string, Row>();
+  readonly #shown = new ShownRows();
+  readonly #redraw: Coalesced;
 
   constructor(fleets: Fleets, terminals: Terminals, proofs: Proofs, alarm: Alarm) {
     this.#fleets = fleets;
@@ -37,22 +40,24 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       showCollapseAll: true,
     });
     const ages = setInterval(() => {
-      if (this.#view.visible) this.#changed.fire(undefined);
+      if (this.#view.visible) this.#draw();
     }, agesEveryMs);
+    this.#redraw = coalesce(() => this.#draw());
     this.#disposables = [
       { dispose: () => clearInterval(ages) },
       this.#view,
       this.#changed,
       fleets.onDidChange(() => this.#update()),
-      fleets.onDidChangeEvidence(() => this.#changed.fire(undefined)),
-      terminals.onDidChange(() => this.#changed.fire(undefined)),
-      proofs.onDidChange(() => this.#changed.fire(undefined)),
-      alarm.onDidChange(() => this.#changed.fire(undefined)),
+      this.#redraw,
+      ...[fleets.onDidChangeEvidence, terminals.onDidChange, proofs.onDidChange, alarm.onDidChange].map(
+        (event) => event(() => this.#redraw.request()),
+      ),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
   }
 
-  getTreeItem(row: Row): vscode.TreeItem {
+  getTreeItem(given: Row): vscode.TreeItem {
+    const row = this.#shown.latest(given);
     const item = new vscode.TreeItem(
       row.label,
       row.children
@@ -76,22 +81,18 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
 
   /** The tooltip, when somebody points at the row. Neither trusted nor HTML: it runs nothing and loads nothing. */
   resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
-    item.tooltip = new vscode.MarkdownString(row.tooltip);
+    item.tooltip = new vscode.MarkdownString(this.#shown.tooltipOf(row));
     return item;
   }
 
   getChildren(row?: Row): Row[] {
-    if (row) {
-      for (const child of row.children ?? []) this.#parents.set(child.id, row);
-      return [...(row.children ?? [])];
-    }
-    this.#parents = new Map();
+    if (row) return this.#shown.give(row, this.#shown.latest(row).children ?? []);
     this.#proofs.look();
-    return [...this.rows()];
+    return this.#shown.give(undefined, this.rows());
   }
 
   getParent(row: Row): Row | undefined {
-    return this.#parents.get(row.id);
+    return this.#shown.parentOf(row);
   }
 
   /** The rows at the top, of the fleets as they are now. */
@@ -130,7 +131,13 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     const tooltip = `${urgent} disarmed`;
     if ((this.#view.badge?.value ?? 0) !== urgent)
       this.#view.badge = urgent > 0 ? { value: urgent, tooltip } : undefined;
-    this.#changed.fire(undefined);
+    this.#draw();
+  }
+
+  /** Has drawn what changed, and no more. */
+  #draw(): void {
+    const rows = this.#shown.update(this.rows());
+    if (rows === undefined || rows.length > 0) this.#changed.fire(rows && [...rows]);
   }
 
   #context(): FleetContext {

@@ -4,9 +4,10 @@ import { UserError } from '../findings/userError.ts';
 import { liveRecords } from '../sessions/liveRecords.ts';
 import { readRecords } from '../sessions/sessionRecord.ts';
 import { attachArguments, paneOf } from '../sessions/tmux.ts';
+import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
-import { sessionHostOf, tellSkipped, tmuxOfRecord } from './sessionHost.ts';
+import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 
@@ -31,7 +32,7 @@ export const attach: Verb = {
     // One that ended may still have on its screen why.
     const [live] = await liveRecords(host, id);
     const record = live?.record ?? last;
-    const tmux = record && tmuxOfRecord(io, root, host, record);
+    const tmux = record && tmuxOfRecord(host, root, record);
     const pane = record && tmux && (await paneOf(tmux, record.launch));
     if (live === undefined && pane === undefined)
       throw new UserError(`${id} does not run. Start it: native-orchestrator start ${id}`);

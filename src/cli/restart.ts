@@ -3,14 +3,16 @@ import { UserError } from '../findings/userError.ts';
 import { liveRecords } from '../sessions/liveRecords.ts';
 import { resumable } from '../sessions/resumable.ts';
 import { readRecords } from '../sessions/sessionRecord.ts';
+import { stopAgent } from '../sessions/stopAgent.ts';
+import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
 import { launchOf, requirePrograms, requireStartable, startOptions, tellOfKey } from './prepareStart.ts';
-import { sessionHostOf, tellSkipped, tmuxOf } from './sessionHost.ts';
+import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { startHere } from './startHere.ts';
 import { startMany, tellResults } from './startMany.ts';
-import { confirmEnd, graceOf, stopAgent, stopOptions } from './stop.ts';
+import { confirmEnd, graceOf, stopOptions } from './stop.ts';
 import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 
@@ -40,14 +42,14 @@ export const restart: Verb = {
     const host = sessionHostOf(io, root);
     tellSkipped(io, host);
     const last = readRecords(host).records.find(({ agent }) => agent === id);
-    const tmux = last?.runner === 'tmux' ? tmuxOf(io, root, host) : undefined;
+    const tmux = last?.runner === 'tmux' ? tmuxOf(host, root) : undefined;
     if (last?.runner === 'tmux' && tmux === undefined)
       throw new UserError(
         `${id} ran in tmux, and tmux was not found (looked at PATH). Put it on PATH, or stop ${id} and start it here.`,
       );
     const look = await lookAtSessions(io, root);
     if ((await liveRecords(host, id)).length > 0) await confirmEnd(context, look, [id]);
-    const stopped = await stopAgent(io, root, host, id, grace);
+    const stopped = await stopAgent(host, root, id, grace);
     if (stopped.isFailure) throw new UserError(stopped.message);
     const resume =
       last === undefined || flag('fresh')

@@ -1,14 +1,15 @@
 // `send`: type a prompt into the session of an agent.
 import { UserError } from '../findings/userError.ts';
-import { pollAgents } from '../sessions/agentsList.ts';
-import { promptProblem, sendRefusal } from '../sessions/sendPrompt.ts';
+import { promptProblem } from '../sessions/sendPrompt.ts';
 import { paneOf, pasteInto } from '../sessions/tmux.ts';
+import { typingRefusal } from '../sessions/typePrompt.ts';
+import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
 import { requirePrograms } from './prepareStart.ts';
 import { printJson } from './render.ts';
-import { requireLive, sessionHostOf, tmuxOfRecord } from './sessionHost.ts';
+import { requireLive, sessionHostOf } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
 import type { Verb } from './verb.ts';
 
@@ -29,7 +30,7 @@ export const send: Verb = {
     if (problem !== undefined) throw new UserError(problem);
     const host = sessionHostOf(io, root);
     const { record } = await requireLive(host, id);
-    const tmux = tmuxOfRecord(io, root, host, record);
+    const tmux = tmuxOfRecord(host, root, record);
     const pane = tmux && (await paneOf(tmux, record.launch));
     if (tmux === undefined || pane === undefined)
       throw new UserError(
@@ -37,10 +38,7 @@ export const send: Verb = {
       );
     const { claudePath } = await requirePrograms(io);
     const look = await lookAtSessions(io, root);
-    // Asked last, and of the process itself: what it answers is as it is now.
-    const poll = await pollAgents(io.machine, claudePath, () => Date.parse(io.now()));
-    const listed = poll?.sessions.find(({ pid }) => pid === record.pid);
-    const refusal = sendRefusal(look.sessions.get(id)?.state, listed);
+    const refusal = await typingRefusal(host, claudePath, record, look.sessions.get(id));
     if (refusal !== undefined)
       throw new UserError(`Nothing was typed into ${id}: ${refusal}. See: native-orchestrator attach ${id}`);
     if (

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { UserError } from '../findings/userError.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
+import { type RunsWays, runsWords } from '../sessions/sessionWords.ts';
 import type { Launch } from '../sessions/start.ts';
-import { type StartResult, startInTerminal } from '../sessions/startSession.ts';
+import { startInTerminal } from '../sessions/startSession.ts';
 import { recordEnd } from '../sessions/stopSession.ts';
-import { placeWords } from './sessionHost.ts';
 import type { Io } from './verb.ts';
 
 /** Starts it as our child and resolves once it has a pid. @throws UserError */
@@ -42,18 +42,11 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** Why an agent that runs is not started once more, and how to get to it. */
-export function runsWords(id: string, { live }: Extract<StartResult, { kind: 'alreadyRuns' }>): string {
-  const { record, state } = live;
-  if (state === 'starting') return `${id} is being started already. Nothing was started.`;
-  if (state === 'unknown')
-    return `${id} was started as pid ${record.pid}, and the system does not say whether that is still it. Nothing was started. End it: native-orchestrator stop ${id}`;
-  const way =
-    record.runner === 'tmux'
-      ? `Go to it: native-orchestrator attach ${id}`
-      : 'It is in the terminal that it was started in.';
-  return `${id} runs already (${placeWords(record)}). Nothing was started. ${way}`;
-}
+/** What the command line offers for an agent that runs. */
+export const runsWays = (id: string): RunsWays => ({
+  toEnd: `End it: native-orchestrator stop ${id}`,
+  toIt: `Go to it: native-orchestrator attach ${id}`,
+});
 
 /** Runs the agent and gives the exit code of claude. @throws UserError when it runs already, or can't be started. */
 export async function startHere(
@@ -79,7 +72,7 @@ export async function startHere(
       if (pid === undefined) throw new UserError(`${launch.command} has no process id. Start it again.`);
       return { pid, end: () => void child?.kill() };
     });
-    if (result.kind === 'alreadyRuns') throw new UserError(runsWords(id, result));
+    if (result.kind === 'alreadyRuns') throw new UserError(runsWords(id, result.live, runsWays(id)));
     if (end === undefined) throw new Error('started without a process');
     const { code, reason } = await end;
     // What claude did is done, whether it can be written down or not; the next look finds its process gone.

@@ -1,5 +1,6 @@
 // The agents that a command about sessions is for: those that it names, all of them, or a group.
 import type { Fleet } from '../outputs/fleet.ts';
+import { partOfStartAll } from '../sessions/startEach.ts';
 import { UsageError } from './usageError.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -24,6 +25,5 @@ export function wantedAgents(
   const agents = [...(fleet.registry?.agents.values() ?? [])];
   if (group !== undefined) return agents.filter((agent) => agent.group === group).map(({ id }) => id);
   if (!flag('all')) return [...new Set(positionals)];
-  const own = isStart ? agents.filter(({ autostart }) => autostart) : [];
-  return (own.length > 0 ? own : agents).map(({ id }) => id);
+  return isStart ? partOfStartAll(agents) : agents.map(({ id }) => id);
 }

@@ -308,23 +308,39 @@ describe('sessions in tmux', () => {
     assert.equal(recordsOf(at, code).filter(({ phase }) => phase === 'running').length, 1);
   });
 
-  it('at most eight start at the same time', async () => {
-    const at = await sessionStage(manyAgents(11));
-    const { stdout } = await expectCli(at, ['start', '--all'], 0, { env: { FAKE_READY_MS: '400' } });
-    assert.equal(stdout.match(/ started \(tmux/g)?.length, 11);
-    await until(
-      'all ready',
-      () => fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').match(/ - /g)?.length === 11,
-    );
-    let [now, most] = [0, 0];
-    const lines = fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').trim().split('\n').sort();
-    for (const line of lines) {
-      now += line.includes(' + ') ? 1 : -1;
-      most = Math.max(most, now);
-    }
-    assert.ok(most > 1 && most <= 8, `${most} at once`);
-    await expectCli(at, ['stop', '--all', '--yes'], 0);
-    assert.equal(new Set(startsOf(at)).size, 11);
+  for (const [words, highest] of [
+    [[], 8],
+    [['--at-once', '3'], 3],
+  ] as const)
+    it(`at most ${highest} start at the same time`, async () => {
+      const at = await sessionStage(manyAgents(11));
+      const { stdout } = await expectCli(at, ['start', '--all', ...words], 0, {
+        env: { FAKE_READY_MS: '400' },
+      });
+      assert.equal(stdout.match(/ started \(tmux/g)?.length, 11);
+      await until(
+        'all ready',
+        () => fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').match(/ - /g)?.length === 11,
+      );
+      let [now, most] = [0, 0];
+      const lines = fs.readFileSync(path.join(at.home, 'busy.log'), 'utf8').trim().split('\n').sort();
+      for (const line of lines) {
+        now += line.includes(' + ') ? 1 : -1;
+        most = Math.max(most, now);
+      }
+      assert.ok(most > 1 && most <= highest, `${most} at once`);
+      await expectCli(at, ['stop', '--all', '--yes'], 0);
+      assert.equal(new Set(startsOf(at)).size, 11);
+    });
+
+  it('how many start at the same time is a number', async () => {
+    const at = await sessionStage();
+    for (const given of ['0', '65', 'x', '-1', '1.5'])
+      assert.match(
+        (await expectCli(at, ['start', '--all', `--at-once=${given}`], 2)).stderr,
+        /--at-once is a number from 1 to 64/,
+      );
+    assert.deepEqual(startsOf(at), []);
   });
 
   it('groups, and those that start by themselves', async () => {

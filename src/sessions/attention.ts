@@ -8,7 +8,8 @@ const order = ['permission', 'question', 'plan', 'crashed', 'failed', 'limit', '
 export type Urgency = (typeof order)[number];
 
 /** What a state needs a person for; undefined when it can do without. */
-export function urgencyOf({ state, need }: SessionState): Urgency | undefined {
+export function urgencyOf({ state, need, isSeen }: SessionState): Urgency | undefined {
+  if (isSeen) return undefined;
   if (state === 'crashed' || state === 'limit') return state;
   return state === 'needsYou' ? (need ?? 'question') : undefined;
 }

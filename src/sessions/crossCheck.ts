@@ -33,6 +33,8 @@ export interface SessionState {
   readonly evidence: string;
   /** When anything was last heard of it, by whatever source; ISO 8601, absent when nothing was. */
   readonly heardAt?: string;
+  /** A person has looked at it since: it calls nobody any more. See seen.ts. */
+  readonly isSeen?: true;
 }
 
 /** An answered asking of the CLI, as far as it is about one launch. */

@@ -6,6 +6,7 @@ import type { AgentsPoll } from './agentsList.ts';
 import { crossCheck, type Listing, type SessionState } from './crossCheck.ts';
 import { type ProcessState, processState } from './processTable.ts';
 import type { Machine } from './programs.ts';
+import { afterLook, readSeen } from './seen.ts';
 import { type RecordStore, readRecords, type SessionRecord, type SkippedRecord } from './sessionRecord.ts';
 import { type Heard, reduce } from './sessionState.ts';
 import { SpoolFile } from './spoolFile.ts';
@@ -55,6 +56,8 @@ export const isOver = ({ state }: SessionState): boolean => state === 'stopped' 
 export class LiveStates {
   readonly #options: LiveStatesOptions;
   readonly #launches = new Map<string, Launch>();
+  /** Records of launches that ended, by their files. */
+  readonly #ended = new Map<string, SessionRecord>();
 
   constructor(options: LiveStatesOptions) {
     this.#options = options;
@@ -65,7 +68,7 @@ export class LiveStates {
    * never did. Never throws.
    */
   async update(now: number, poll: AgentsPoll | undefined): Promise<LiveUpdate> {
-    const { records, skipped } = readRecords(this.#options.store);
+    const { records, skipped } = readRecords(this.#options.store, this.#ended);
     const byAgent = new Map<string, SessionRecord[]>();
     for (const record of records) {
       const own = byAgent.get(record.agent) ?? [];
@@ -106,7 +109,9 @@ export class LiveStates {
     });
     launch.state = steady(before, state);
     const sessionId = heard?.sessions.at(-1) ?? record.sessionId;
-    return { record, state: launch.state, process, sessionId, sessionIds };
+    const seen = readSeen(this.#options.store, record.agent);
+    const shown = afterLook(launch.state, record.launch, seen);
+    return { record, state: shown, process, sessionId, sessionIds };
   }
 
   /** Takes in what came in a launch's spool. Lines that are of another launch or agent are nobody's. */

@@ -164,16 +164,24 @@ export async function writeRecord(store: RecordStore, record: SessionRecord): Pr
   );
 }
 
-/** Every record of a workspace, and what of its folder could not be used. Never throws. */
-export function readRecords({
-  files,
-  stateDirectory,
-}: Pick<RecordStore, 'files' | 'stateDirectory'>): ReadRecords {
+/**
+ * Every record of a workspace, and what of its folder could not be used. Never throws. `known`: of whoever reads again and
+ * again, what it read of launches that ended, by file; those are not read twice, since they do not change.
+ */
+export function readRecords(
+  { files, stateDirectory }: Pick<RecordStore, 'files' | 'stateDirectory'>,
+  known?: Map<string, SessionRecord>,
+): ReadRecords {
   const folder = recordFolder(stateDirectory);
   const records: SessionRecord[] = [];
   const skipped: SkippedRecord[] = [];
   for (const name of files.list(folder)) {
     if (!name.endsWith(ending) || name.startsWith('.')) continue;
+    const before = known?.get(name);
+    if (before !== undefined) {
+      records.push(before);
+      continue;
+    }
     const file = path.join(folder, name);
     // A link could lead to another workspace's record, and another's file is not ours to believe.
     if (files.kind(file) !== 'file' || !files.isOwn(file)) {
@@ -192,7 +200,10 @@ export function readRecords({
       });
     else if (`${read.record.launch}${ending}` !== name)
       skipped.push({ file: name, reason: 'it is the record of another launch' });
-    else records.push(read.record);
+    else {
+      records.push(read.record);
+      if (read.record.phase === 'ended') known?.set(name, read.record);
+    }
   }
   records.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
   return { records, skipped };

@@ -27,6 +27,8 @@ export function renderRule({ tool, spec }: PermissionRule): string {
 export interface RuleOptions {
   /** Absolute root of the workspace. Anchored globs are then written as `//abs`; without it they are widened to any depth. */
   readonly absoluteRoot?: string;
+  /** The session does not run in `absoluteRoot`, so globs for any depth are written as `//abs`, too. */
+  readonly isElsewhere?: boolean;
 }
 
 /** An absolute folder as a rule names it: `/`, no drive colon, its special characters taken literally. */
@@ -43,12 +45,16 @@ export function absolutePattern(folder: string): string {
  * be taken from the folder of the settings file: it becomes `//root/x`, or, where no root may be named, the wider
  * form for any depth. `*` alone would mean the bare tool and nothing else (CLAUDE-CODE-CONTRACT.md section 1.3).
  */
-function pathPattern(glob: string, { absoluteRoot }: RuleOptions): string {
+function pathPattern(glob: string, { absoluteRoot, isElsewhere }: RuleOptions): string {
   if (glob.startsWith('//')) return glob;
   if (glob.startsWith('/') && absoluteRoot !== undefined)
     return closed(`/${absolutePattern(absoluteRoot)}${glob === '/' ? '/**' : glob}`);
   // `**/./x` matches nothing, and `~` would be the home directory.
   const relative = glob.replace(/^\/+/, '').replace(/^(?:\.\/)+/, '');
+  if (isElsewhere === true && absoluteRoot !== undefined) {
+    const any = relative === '' || relative === '.' || relative === '*' ? '**' : relative;
+    return closed(`/${absolutePattern(absoluteRoot)}/${/^\*\*(\/|$)/.test(any) ? '' : '**/'}${any}`);
+  }
   if (relative === '' || relative === '.' || relative === '*') return '**';
   const isDeep = relative.replace(/\/(\*\*)?$/, '').includes('/') || relative.startsWith('~');
   return closed(isDeep && !relative.startsWith('**/') ? `**/${relative}` : relative);

@@ -109,7 +109,7 @@ async function judge(): Promise<void> {
   const policy = await loadPolicy(given);
   const verdict = await judgeEvent(event, {
     policy,
-    root: rootOf(given.root),
+    root: rootOf(...given.roots),
     loadJudgeCommand: () => loadJudgeCommand(process.argv[1] ?? '', commandBundle),
     within: (work) => within(Math.max(deadlineMs - performance.now(), 100), work),
   });

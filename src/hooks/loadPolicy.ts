@@ -16,7 +16,8 @@ export interface GuardArguments {
   /** The hash of the policy, hex. */
   readonly sha256: string;
   readonly policyFile: string;
-  readonly root: string;
+  /** The workspace root; behind it other checkouts of the same workspace, in which the policy holds too. */
+  readonly roots: readonly [string, ...string[]];
 }
 
 const cannotDecide = (message: string): Refusal => new Refusal('guard/cannot-decide', message);
@@ -25,25 +26,30 @@ const cannotDecide = (message: string): Refusal => new Refusal('guard/cannot-dec
 const isAgentId = (text: string): boolean => text.length <= 64 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text);
 
 /**
- * `<agent id> <sha256> [<policy file> <workspace root>]`. Without the last two the guard lies in
+ * `<agent id> <sha256> [<policy file> <workspace root> [<other root>]]`. Without the last ones the guard lies in
  * `agents/.orchestrator/` of its workspace, and finds both from its own place: `CLAUDE_PROJECT_DIR` can be
  * overridden by a settings file. Throws a Refusal for anything else.
  */
 export function guardArguments(args: readonly string[], guardFile: () => string): GuardArguments {
-  const [agent, sha256, policyFile, root] = args;
-  if (agent === undefined || sha256 === undefined || (args.length !== 2 && args.length !== 4))
+  const [agent, sha256, policyFile, root, ...others] = args;
+  if (agent === undefined || sha256 === undefined || args.length === 3 || others.length > 1)
     throw cannotDecide('The guard was started without its arguments, so it refuses every call.');
   if (!isAgentId(agent)) throw cannotDecide('The guard was started for something that is not an agent id.');
   if (!/^[0-9a-f]{64}$/.test(sha256))
     throw cannotDecide('The guard was started without the hash of its policy.');
   if (policyFile !== undefined && root !== undefined)
-    return { agent, sha256, policyFile: resolve(policyFile), root: resolve(root) };
+    return {
+      agent,
+      sha256,
+      policyFile: resolve(policyFile),
+      roots: [resolve(root), ...others.map((other) => resolve(other))],
+    };
   const here = dirname(guardFile());
   return {
     agent,
     sha256,
     policyFile: join(here, '..', agent, '.claude', 'policy.json'),
-    root: join(here, '..', '..'),
+    roots: [join(here, '..', '..')],
   };
 }
 

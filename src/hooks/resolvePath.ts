@@ -6,7 +6,7 @@ import type { ResolvedPath } from '../policy/call.ts';
 import { foldName } from '../policy/globs.ts';
 import { Refusal } from './refusal.ts';
 
-/** The workspace root under the names that paths below it may begin with. */
+/** The workspace root, and its other checkout if there is one, under the names that paths below it may begin with. */
 export interface Root {
   readonly names: readonly string[];
 }
@@ -115,10 +115,10 @@ export function nameBelow(root: string, path: string): string | undefined {
   return isBelow ? segments.slice(rootSegments.length).join('/') : undefined;
 }
 
-/** The root as given and where it really is. */
-export function rootOf(path: string): Root {
-  const given = resolve(path);
-  return { names: [...new Set([given, realPlace(given, given)])] };
+/** The roots as given and where they really are. */
+export function rootOf(...paths: readonly [string, ...string[]]): Root {
+  const given = paths.map((path) => resolve(path));
+  return { names: [...new Set(given.flatMap((path) => [path, realPlace(path, path)]))] };
 }
 
 /**

@@ -14,6 +14,7 @@ import { plainText, sha256 } from './lock.ts';
 import { memoryBegin, memoryEnd } from './memory.ts';
 import type { HookSources } from './output.ts';
 import { hashedPolicy, memoryPath, plannerOf, settingsPath } from './plan.ts';
+import type { SandboxPaths } from './sandbox.ts';
 import { sandboxPaths } from './sandboxPaths.ts';
 import { settingsOf } from './settings.ts';
 import { widens } from './widening.ts';
@@ -34,6 +35,10 @@ export interface LaunchCopyOptions {
   readonly nodePath: string;
   /** The settings are the committed ones, as a template says them, unguarded: a person agreed to it. */
   readonly asCommitted?: boolean;
+  /** For an agent that works in a worktree: the workspace root in there, absolute. */
+  readonly worktree?: string | undefined;
+  /** Worktrees of other agents, absolute: closed to this one. */
+  readonly closed?: readonly string[];
   /** The environment that the session starts with. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -63,15 +68,16 @@ function userSettings(env: LaunchCopyOptions['env']): readonly string[] {
   return [...files, path.join(home, '.claude.json')].filter((file) => path.isAbsolute(file));
 }
 
-/** The policy as a session has it: what its outputs say, with `<state>` closed to it and the user's settings read only. */
-function launchPolicy({ files, registry, agent, stateRoot, env }: LaunchCopyOptions): Policy {
+/** The policy as a session has it: what its outputs say, with `<state>` and others' worktrees closed to it and the user's settings read only. */
+function launchPolicy(options: LaunchCopyOptions): Policy {
+  const { files, registry, agent, stateRoot, env, closed = [] } = options;
   const policy = plannerOf(registry).policyOf(agent.id);
   const rulesFor = (paths: readonly string[], below: string): PathRule[] => {
     // A call may name them as they really are, too.
     const names = new Set(paths.flatMap((file) => [file, files.realPath(file) ?? file]));
     return [...names].map((file) => ({ glob: `${absoluteGlob(file)}${below}`, from: 'protected' }));
   };
-  const state = rulesFor([stateRoot], '/**');
+  const state = rulesFor([stateRoot, ...closed], '/**');
   return {
     ...policy,
     write: { deny: [...policy.write.deny, ...rulesFor(userSettings(env), ''), ...state] },
@@ -149,21 +155,30 @@ function mcpText({ files, root, agent }: LaunchCopyOptions): string | undefined 
   return prettyJson({ mcpServers: chosen });
 }
 
+/** What the sandbox holds. Beside its worktree an agent in it can write nothing, but read: the main checkout counts for that. */
+function sandboxOfRoots({ files, root, worktree }: LaunchCopyOptions, policy: Policy): SandboxPaths {
+  const own = sandboxPaths(files, worktree ?? root, policy);
+  if (worktree === undefined) return own;
+  const { denyRead } = sandboxPaths(files, root, policy);
+  return { ...own, denyRead: [...new Set([...own.denyRead, ...denyRead])].sort() };
+}
+
 /**
  * Writes the launch copy of an agent, named by the hash of all that is in it, so that the same content is kept once and
  * a running session's files never change. Guard and report are our own, not the workspace's.
  * @throws UserError when a file it is made from is missing, or the state directory can't be written.
  */
 export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<LaunchCopy> {
-  const { files, root, registry, agent, hooks, stateDirectory, nodePath } = options;
+  const { files, root, registry, agent, hooks, stateDirectory, nodePath, worktree } = options;
   const { policy, sha256: policySha } = hashedPolicy(launchPolicy(options));
   const prompt = promptText(options);
   const mcp = mcpText(options);
   const { kept: foreign, beside, leftOut } = foreignLeaves(options);
   const launch = {
-    absoluteRoot: root,
+    absoluteRoot: worktree ?? root,
+    ...(worktree === undefined ? {} : { otherRoot: root }),
     env: options.env,
-    ...(agent.sandbox ? { sandbox: sandboxPaths(files, root, policy) } : {}),
+    ...(agent.sandbox ? { sandbox: sandboxOfRoots(options, policy) } : {}),
   };
   // The settings name the folder that is named by this hash, so they go into it without the names of their own files.
   const said = settingsOf(agent, policy, registry, {
@@ -185,6 +200,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
     hooks.bash,
     hooks.report,
     root,
+    ...(worktree === undefined ? [] : [worktree]),
   ];
   const folder = path.join(stateDirectory, 'copies', agent.id, sha256(JSON.stringify(contents)).slice(0, 16));
   const at = (name: string): string => path.join(folder, name);
@@ -197,6 +213,7 @@ export async function writeLaunchCopy(options: LaunchCopyOptions): Promise<Launc
       agent.id,
       policySha,
       at('policy.json'),
+      ...(worktree === undefined ? [] : [worktree]),
       root,
     ],
     reportArgs: [at('report.cjs'), agent.id],

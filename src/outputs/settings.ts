@@ -1,6 +1,6 @@
 // The settings file of an agent: what its policy looks like in the CLI's own words.
 import type { Json } from '../claude/jsonText.ts';
-import { bashRule, readRule, writeRule } from '../claude/permissionRule.ts';
+import { bashRule, type RuleOptions, readRule, writeRule } from '../claude/permissionRule.ts';
 import { bareDenies, builtInAgentTypes } from '../claude/tools.ts';
 import type { PathRule, Policy } from '../policy/policy.ts';
 import type { Agent, Registry } from '../registry/model.ts';
@@ -19,8 +19,10 @@ export interface HookCommands {
 }
 
 export interface LaunchPart {
-  /** Absolute workspace root: anchored globs are written as `//abs`. */
+  /** Absolute workspace root that the session runs in: anchored globs are written as `//abs`. */
   readonly absoluteRoot: string;
+  /** The main checkout, for a session that runs in a worktree: its globs hold there as well. */
+  readonly otherRoot?: string;
   /** For an agent in the sandbox. */
   readonly sandbox?: SandboxPaths;
   /** Values of `libraryPaths` at the start. */
@@ -83,19 +85,26 @@ export function denyRules(
   agent: Agent,
   policy: Policy,
   registry: Registry,
-  absoluteRoot?: string,
+  launch?: Pick<LaunchPart, 'absoluteRoot' | 'otherRoot'>,
 ): ReadonlyMap<string, RegistryPath> {
   const rules = new Map<string, RegistryPath>();
   const add = (rule: string, origin: RegistryPath): void => {
     if (!rules.has(rule)) rules.set(rule, origin);
   };
-  const options = absoluteRoot === undefined ? {} : { absoluteRoot };
+  const places: readonly RuleOptions[] =
+    launch === undefined
+      ? [{}]
+      : [
+          { absoluteRoot: launch.absoluteRoot },
+          ...(launch.otherRoot === undefined ? [] : [{ absoluteRoot: launch.otherRoot, isElsewhere: true }]),
+        ];
   for (const rule of policy.write.deny) {
     // The CLI makes what a rule names by itself read only in the sandbox; what a pattern matches stays with the tools.
     const glob = agent.sandbox && isGit(rule) ? `**/${rule.glob}` : rule.glob;
-    add(writeRule(glob, options), originOf(rule, agent, registry));
+    for (const place of places) add(writeRule(glob, place), originOf(rule, agent, registry));
   }
-  for (const rule of policy.read.deny) add(readRule(rule.glob, options), originOf(rule, agent, registry));
+  for (const rule of policy.read.deny)
+    for (const place of places) add(readRule(rule.glob, place), originOf(rule, agent, registry));
   agent.denyBash.forEach((prefix, index) => {
     add(bashRule(prefix), ['agents', agent.id, 'deny_bash', index]);
   });
@@ -157,7 +166,7 @@ export function settingsOf(agent: Agent, policy: Policy, registry: Registry, hoo
   ];
   const allow = agent.allowBash.map((prefix) => bashRule(prefix)).sort();
   const { launch } = hooks;
-  const deny = [...denyRules(agent, policy, registry, launch?.absoluteRoot).keys()].sort();
+  const deny = [...denyRules(agent, policy, registry, launch).keys()].sort();
   const libraries = launch && Object.fromEntries(libraryPaths.map((name) => [name, launch.env[name] ?? '']));
   return {
     disableAllHooks: false,

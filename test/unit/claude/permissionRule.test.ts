@@ -44,6 +44,25 @@ describe('writeRule and readRule', () => {
       assert.equal(readRule(glob), `Read(${committed})`);
       assert.equal(writeRule(glob, { absoluteRoot: '/w' }), `Edit(${launched})`);
     });
+  // The CLI reads a rule without `//` from the folder that the session runs in.
+  for (const [glob, elsewhere] of [
+    ['tests/**', '//m/**/tests/**'],
+    ['**/tests/**', '//m/**/tests/**'],
+    ['**', '//m/**'],
+    ['*', '//m/**'],
+    ['**x', '//m/**/**x'],
+    ['.git', '//m/**/.git'],
+    ['src/gen/*.py', '//m/**/src/gen/*.py'],
+    ['/docs/**', '//m/docs/**'],
+    ['~/x', '//m/**/~/x'],
+    ['foo:*', '//m/**/foo[:]*'],
+    ['//state/**', '//state/**'],
+  ] as const)
+    it(`${glob} in a checkout that the session does not run in`, () => {
+      const options = { absoluteRoot: '/m', isElsewhere: true };
+      assert.equal(writeRule(glob, options), `Edit(${elsewhere})`);
+      assert.equal(readRule(glob, options), `Read(${elsewhere})`);
+    });
   it('no rule of ours is one that the CLI skips or never matches', () => {
     const rules = globs.flatMap(([glob]) => [
       writeRule(glob),

@@ -11,7 +11,7 @@ describe('guardArguments', () => {
       agent: 'qa-agent',
       sha256: sha,
       policyFile: '/ws/agents/qa-agent/.claude/policy.json',
-      root: '/ws',
+      roots: ['/ws'],
     });
   });
   it('takes both as they are given', () => {
@@ -19,14 +19,18 @@ describe('guardArguments', () => {
       agent: 'qa-agent',
       sha256: sha,
       policyFile: '/state/p.json',
-      root: '/other',
+      roots: ['/other'],
     });
+  });
+  it('takes a second checkout of the workspace', () => {
+    const { roots } = guardArguments(['qa-agent', sha, '/p.json', '/ws.worktrees/qa', '/ws'], guard);
+    assert.deepEqual(roots, ['/ws.worktrees/qa', '/ws']);
   });
   const refused: readonly (readonly string[])[] = [
     [],
     ['qa-agent'],
     ['qa-agent', sha, '/p.json'],
-    ['qa-agent', sha, '/p.json', '/ws', 'more'],
+    ['qa-agent', sha, '/p.json', '/ws', '/other', 'more'],
     ['../../evil', sha],
     ['__proto__', sha],
     ['a b', sha],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
 import { writeAll } from '../outputs/write.ts';
-import { ended, exitFile, type LiveRecord, liveRecords, pidFile, startFolder } from './liveRecords.ts';
+import { ended, exitFile, type LiveRecord, liveRecords, pidFile } from './liveRecords.ts';
 import { processStarted } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from './sessionRecord.ts';
 import type { Launch } from './start.ts';
 import { starterScript } from './starterScript.ts';
+import { writeStartScript } from './startScripts.ts';
 import { killTmuxSession, newTmuxSession, panesOf, sessionName, type Tmux, tmuxConfig } from './tmux.ts';
 
 /** What came of a start: it runs now, or it did before and nothing was started. */
@@ -131,16 +132,6 @@ async function startRecorded(
   });
 }
 
-/** Removes what starts that were broken off left: a script holds a session's environment. */
-async function sweepStarts(host: SessionHost): Promise<void> {
-  const folder = startFolder(host.stateDirectory);
-  // Listed before the records are read: these files are written after their record.
-  const names = host.files.list(folder);
-  const live = new Set((await liveRecords(host)).map(({ record }) => record.launch));
-  for (const name of names)
-    if (!live.has(name.split('.')[0] ?? '')) await host.files.remove(path.join(folder, name)).catch(() => {});
-}
-
 /** The pid that a starter script wrote down. @throws UserError when it does not in time. */
 async function startedPid(host: SessionHost, agent: string, file: string): Promise<number> {
   for (let waited = 0; waited < patienceMs; waited += pidEveryMs) {
@@ -179,18 +170,13 @@ export function startInTmux(
     prepare,
     async begin(launch) {
       await clearEnded(host, tmux, agent);
-      const folder = startFolder(host.stateDirectory);
-      await makePrivate(host.files, host.stateRoot, folder);
-      await sweepStarts(host);
-      const { launchId } = launch;
-      const script = path.join(folder, `${launchId}.sh`);
-      const { command, args, cwd } = launch;
+      const { launchId, command, args, cwd } = launch;
       const files = {
         pidFile: pidFile(host.stateDirectory, launchId),
         exitFile: exitFile(host.stateDirectory, launchId),
       };
       const text = starterScript({ command, args, cwd, env: { ...env, ...launch.env }, ...files });
-      await host.files.createFile(script, text, 0o600);
+      const script = await writeStartScript(host, launchId, text);
       try {
         const config = await writeConfig(host);
         const place = await newTmuxSession(tmux, {

@@ -1,4 +1,4 @@
-// The script that a tmux session begins with: it starts claude with the session's own environment, and nobody else's.
+// The script that a session begins with: it starts claude with the session's own environment, and nobody else's.
 
 /** What the session's terminal says itself, and what a shell keeps for itself and may not be given. */
 const leftAlone: ReadonlySet<string> = new Set([
@@ -23,26 +23,25 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export interface StarterProgram {
+/** What a script starts. */
+export interface ScriptProgram {
   /** Absolute. */
   readonly command: string;
   readonly args: readonly string[];
-  /** All of it: nothing is taken over from the tmux server, which has that of whoever started it. */
+  /** In tmux all of it: nothing is taken over from the server, which has that of whoever started it. In a terminal what is added. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
+}
+
+export interface StarterProgram extends ScriptProgram {
   /** Absolute paths of the files to which the program's pid and, at its end, its exit code are written: one line each. */
   readonly pidFile: string;
   readonly exitFile: string;
 }
 
-/**
- * The text of the script, to be run as `/bin/sh <file>`. It begins itself anew in an empty environment, and stays beside
- * the program to write down how that ended (tmux 3.3 loses it) and to keep on the screen why. What the environment holds
- * never stands on a command line: `export` is the shell's own word.
- */
-export function starterScript(program: StarterProgram): string {
-  const { command, args, env, cwd } = program;
+/** The lines that remove the script, take over its environment, and become the program. */
+function becomes({ command, args, env, cwd }: ScriptProgram): string {
   const exports = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ||
     !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ||
@@ -51,6 +50,37 @@ export function starterScript(program: StarterProgram): string {
       ? []
       : [`export ${name}=${quoted(value)}`],
   );
+  return `${exports.join('\n')}
+rm -f -- "$0"
+cd -- ${quoted(cwd)} || exit 1
+exec ${[command, ...args].map(quoted).join(' ')}
+`;
+}
+
+/**
+ * The text of a script for a terminal that a surface makes: run as `/bin/sh <file>` it becomes the program, so that the
+ * terminal's own process is claude. It takes its environment from the terminal.
+ */
+export const terminalScript = (program: ScriptProgram): string =>
+  `# Written by Native Orchestrator for one start; it removes itself.\n${becomes(program)}`;
+
+/**
+ * The arguments of `/bin/sh` with which a terminal runs such a script. A constant text: an editor that starts anew brings
+ * its terminals back with the same command line, and then, the script being gone, ends at once and starts nothing.
+ */
+export const terminalArguments = (script: string): readonly string[] => [
+  '-c',
+  '[ -f "$1" ] || exit 0; exec /bin/sh "$1"',
+  'sh',
+  script,
+];
+
+/**
+ * The text of the script for tmux, to be run as `/bin/sh <file>`. It begins itself anew in an empty environment, and stays beside
+ * the program to write down how that ended (tmux 3.3 loses it) and to keep on the screen why. What the environment holds
+ * never stands on a command line: `export` is the shell's own word.
+ */
+export function starterScript(program: StarterProgram): string {
   const pidFile = quoted(program.pidFile);
   const exitFile = quoted(program.exitFile);
   return `# Written by Native Orchestrator for one start; it removes itself.
@@ -68,9 +98,5 @@ beside)
   exit "$code" ;;
 esac
 (umask 077; printf '%s\\n' "$$" > ${pidFile})
-${exports.join('\n')}
-rm -f -- "$0"
-cd -- ${quoted(cwd)} || exit 1
-exec ${[command, ...args].map(quoted).join(' ')}
-`;
+${becomes(program)}`;
 }

@@ -159,6 +159,17 @@ export async function panesOf(tmux: Tmux): Promise<readonly TmuxPane[] | undefin
   return noServer.test(answer.stderr) ? [] : undefined;
 }
 
+/** The processes of terminals that show a session of ours, with the launch that each shows; none when tmux could not be asked. */
+export async function clientsOf(tmux: Tmux): Promise<ReadonlyMap<number, string>> {
+  const answer = await tmux.run(['list-clients', '-F', `#{client_pid} #{${launchTag}}`]);
+  return new Map(
+    (answer.isOk ? answer.stdout.split('\n') : []).flatMap((line) => {
+      const [, pid, launch] = /^(\d{1,9}) (\S+)$/.exec(line) ?? [];
+      return pid !== undefined && isUuid(launch) ? [[Number(pid), launch] as const] : [];
+    }),
+  );
+}
+
 /** Where a new session is. */
 export interface TmuxPlace {
   readonly pane: string;

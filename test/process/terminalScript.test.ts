@@ -1,0 +1,79 @@
+// What a terminal of the editor begins with, run by the real shell: it becomes the program, once.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'mocha';
+import { terminalArguments, terminalScript } from '../../src/sessions/starterScript.ts';
+
+describe('the script of a terminal', () => {
+  let folder: string;
+  before(function () {
+    if (process.platform === 'win32') this.skip();
+    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "start it's ")));
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const tell =
+    'console.log(JSON.stringify({ pid: process.pid, cwd: process.cwd(), args: process.argv.slice(1), env: process.env }))';
+  const args = ['$(touch pwned)', "it's", 'two\nlines', '', '-x'];
+  const write = (script: string, command = process.execPath): void =>
+    fs.writeFileSync(
+      script,
+      terminalScript({
+        command,
+        args: ['-e', `${tell}; process.exitCode = 7`, '--', ...args],
+        env: { OWN: "a 'b' `touch pwned`\n$X", 'NOT A NAME': 'x', PWD: '/nowhere' },
+        cwd: folder,
+      }),
+      { mode: 0o600 },
+    );
+  async function run(script: string) {
+    const child = spawn('/bin/sh', terminalArguments(script), {
+      cwd: '/',
+      env: { PATH: process.env.PATH, GIVEN: 'by the terminal' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, err, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ]);
+    return { pid: child.pid, out, err, code };
+  }
+
+  it('becomes the program, with its own words and environment added to the terminal’s', async () => {
+    const script = path.join(folder, 'a.sh');
+    write(script);
+    const { pid, out, code } = await run(script);
+    const told = JSON.parse(out);
+    assert.equal(code, 7);
+    assert.equal(told.pid, pid, 'the process of the terminal is the program');
+    assert.equal(told.cwd, folder);
+    assert.deepEqual(told.args, args);
+    assert.equal(told.env.OWN, "a 'b' `touch pwned`\n$X");
+    assert.equal(told.env.GIVEN, 'by the terminal');
+    assert.ok(!fs.existsSync(script));
+    assert.ok(!fs.existsSync(path.join(folder, 'pwned')));
+  });
+
+  it('the same command line once more starts nothing and says nothing', async () => {
+    const script = path.join(folder, 'b.sh');
+    write(script);
+    await run(script);
+    const { out, err, code } = await run(script);
+    assert.deepEqual([out, err, code], ['', '', 0]);
+  });
+
+  it('a program that is not there is said, with an exit code', async () => {
+    const script = path.join(folder, 'c.sh');
+    write(script, path.join(folder, 'none'));
+    const { err, code } = await run(script);
+    assert.match(err, /none/);
+    assert.equal(code, 127);
+    assert.ok(!fs.existsSync(script));
+  });
+});

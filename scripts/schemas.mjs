@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { compile } from 'json-schema-to-typescript';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -23,6 +24,15 @@ const targets = [
     schema: 'schemas/settings.schema.json',
     output: 'src/claude/settingsSchema.generated.ts',
     functions: { validate: '' },
+  },
+  {
+    schema: 'schemas/ws-messages.schema.json',
+    output: 'src/protocol/wsSchema.generated.ts',
+    functions: {
+      validateClient: '#/definitions/clientMessage',
+      validateServer: '#/definitions/serverMessage',
+    },
+    types: 'src/protocol/wsMessages.generated.ts',
   },
 ];
 
@@ -147,12 +157,39 @@ export function ${name}(value: unknown): readonly SchemaError[] {
   return `// @ts-nocheck\n// Compiled from ${path} by scripts/schemas.mjs; change the schema, not this file.\n${code}${types}${wrappers.join('')}`;
 }
 
-/** Writes the validators of the schemas that exist. Touches a file only when its content changed. */
-export async function compileSchemas() {
+/** The TypeScript types of a schema, named by its titles, in the form that the formatter gives. */
+async function typesOf({ schema: path }) {
+  const schema = JSON.parse(readFileSync(join(root, path), 'utf8'));
+  const written = await compile(schema, schema.title, {
+    additionalProperties: false,
+    bannerComment: '',
+    format: false,
+    ignoreMinAndMaxItems: true,
+  });
+  const types = written
+    .replaceAll(/^(\w+\??: )/gm, '  readonly $1')
+    .replaceAll(/^(\[k: string\]: )/gm, '  readonly $1')
+    .replaceAll(/: (\w+)\[\]$/gm, ': readonly $1[]')
+    .replaceAll(/^(\/\*\*|\*\/| \*)(?=.*\n(?:.*\*.*\n)* *readonly)/gm, '  $1')
+    .replaceAll(/\/\*\*\n +\* (.*)\n( *)\*\//g, '/** $1 */');
+  return `// Made from ${path} by scripts/schemas.mjs; change the schema, not this file.\n\n${types.trim()}\n`;
+}
+
+/** The sources that are made from the schemas, by their paths relative to the project. */
+export async function makeSources() {
+  const made = new Map();
   for (const target of targets) {
     if (!existsSync(join(root, target.schema))) continue;
-    const text = await validatorOf(target);
-    const output = join(root, target.output);
+    made.set(target.output, await validatorOf(target));
+    if (target.types !== undefined) made.set(target.types, await typesOf(target));
+  }
+  return made;
+}
+
+/** Writes the sources that are made from the schemas. Touches a file only when its content changed. */
+export async function compileSchemas() {
+  for (const [path, text] of await makeSources()) {
+    const output = join(root, path);
     if (!existsSync(output) || readFileSync(output, 'utf8') !== text) writeFileSync(output, text);
   }
 }

@@ -3,7 +3,7 @@ import { type AgentFirings, type Firing, hookKey, type Silence } from '../claude
 import type { SpoolLine } from '../protocol/spoolLine.ts';
 
 /** Codes with which the guard refuses a call that it could not judge. */
-const failureCodes: ReadonlySet<string> = new Set(['guard/cannot-decide', 'guard/unclear-call']);
+export const failureCodes: ReadonlySet<string> = new Set(['guard/cannot-decide', 'guard/unclear-call']);
 
 /** Bounds on what a spool can make us keep; a launch has one agent, and the CLI some thirty events. */
 const mostAgents = 16;

@@ -1,6 +1,6 @@
 // What the server knows of the hub's core: events with their order, what is so now, and measured figures. Types alone.
 import type { StateName } from '../sessions/crossCheck.ts';
-import type { HubEvent, JsonObject } from './hubEvent.ts';
+import type { Group, HubEvent, JsonObject } from './hubEvent.ts';
 
 /** Counted and timed values of one kind. Milliseconds. */
 export interface Histogram {
@@ -76,11 +76,23 @@ export interface HubCore {
    * caller's bug and stops no other. Gives what ends it.
    */
   onEvents(listener: (events: readonly HubEvent[]) => void): () => void;
+  /**
+   * Puts an event of the hub's own into the journal, without secrets, and thereby to the listeners. Undefined when the
+   * journal cannot be written. Absent where nothing is written.
+   */
+  publish?(event: Omit<HubEvent, 'seq' | 'at'>): Promise<HubEvent | undefined>;
+  /** The groups that something tells of; absent: all. */
+  readonly sources?: readonly Group[];
   /** How it is now; undefined: there is no source for it. */
   snapshot(type: SnapshotType): JsonObject | undefined;
   figures(): CoreFigures;
   /** Ends the reading and completes the journal. Nothing is called afterwards. */
   close(): Promise<void>;
+}
+
+export interface ControlOptions {
+  /** What the command line would ask is agreed to: to end what is at work, to start in a mode that asks nobody. */
+  readonly confirm: boolean;
 }
 
 /** Does what an operator asks for; settles after it happened. */
@@ -89,5 +101,6 @@ export interface Controls {
     action: 'start' | 'stop' | 'restart' | 'stop_all' | 'send_prompt',
     agent: string | undefined,
     text: string | undefined,
+    options: ControlOptions,
   ): Promise<{ readonly ok: boolean; readonly error?: string }>;
 }

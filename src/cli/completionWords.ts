@@ -57,7 +57,7 @@ export function completionWords(typed: readonly string[], sources: CompletionSou
   const positionals = rest.filter(
     (word, index) => !word.startsWith('-') && optionOf(rest[index - 1])?.[1].type !== 'string',
   );
-  if (verb.choices !== undefined) return positionals.length === 0 ? fitting(verb.choices) : [];
+  if (verb.choices !== undefined && positionals.length === 0) return fitting(verb.choices);
   const many = agentsAfter(verb);
   if (many === 'none' || (many === 'one' && positionals.length > 0)) return [];
   return fitting(sources.ids().filter((id) => !positionals.includes(id)));

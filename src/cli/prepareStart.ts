@@ -4,6 +4,7 @@ import { UserError } from '../findings/userError.ts';
 import { visible } from '../findings/visible.ts';
 import { type Fleet, needsMigrate, needsRestore } from '../outputs/fleet.ts';
 import { settingsPath } from '../outputs/plan.ts';
+import { type LaunchPlace, launchPlace } from '../sessions/launchPlace.ts';
 import { findClaude, findNode } from '../sessions/programs.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
 import { type Launch, preflight, prepareLaunch } from '../sessions/start.ts';
@@ -55,6 +56,17 @@ export async function requirePrograms(
   return { claudePath: claude.path, nodePath: node.path ?? process.execPath };
 }
 
+/** Where the agent's next session runs. @throws UserError when the worktree that it should have can't be had. */
+export async function requirePlace(
+  { io, root }: Pick<VerbContext, 'io' | 'root'>,
+  { registry }: Fleet,
+  id: string,
+): Promise<LaunchPlace> {
+  const agent = registry?.agents.get(id);
+  if (registry === undefined || agent === undefined) return { cwd: root, closed: [] };
+  return launchPlace(io.machine, root, registry, agent);
+}
+
 export interface LaunchWanted {
   readonly fleet: Fleet;
   readonly id: string;
@@ -71,6 +83,7 @@ export async function launchOf(
 ): Promise<Launch> {
   const launch = await prepareLaunch({
     files: io.files,
+    machine: io.machine,
     fleet,
     id,
     isUnguardedAgreed: flag('unguarded'),

@@ -8,7 +8,14 @@ import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
-import { launchOf, requirePrograms, requireStartable, startOptions, tellOfKey } from './prepareStart.ts';
+import {
+  launchOf,
+  requirePlace,
+  requirePrograms,
+  requireStartable,
+  startOptions,
+  tellOfKey,
+} from './prepareStart.ts';
 import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { startHere } from './startHere.ts';
 import { startMany, tellResults } from './startMany.ts';
@@ -49,10 +56,12 @@ export const restart: Verb = {
       );
     const look = await lookAtSessions(io, root);
     if ((await liveRecords(host, id)).length > 0) await confirmEnd(context, look, [id]);
+    const place = await requirePlace(context, fleet, id);
     const stopped = await stopAgent(host, root, id, grace);
     if (stopped.isFailure) throw new UserError(stopped.message);
     const resume =
-      last === undefined || flag('fresh')
+      // Where its conversation was is where it goes on: never in another folder with other files.
+      last === undefined || flag('fresh') || last.cwd !== place.cwd
         ? undefined
         : resumable(host, last, look.sessions.get(id)?.sessionIds ?? []);
     if (last !== undefined && resume === undefined && !flag('fresh'))

@@ -28,6 +28,7 @@ import { stop } from './stop.ts';
 import { UsageError } from './usageError.ts';
 import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
+import { worktree } from './worktree.ts';
 
 const verbs: readonly Verb[] = [
   generate,
@@ -41,6 +42,7 @@ const verbs: readonly Verb[] = [
   restart,
   stop,
   status,
+  worktree,
   restore,
   adopt,
   ignore,

@@ -7,6 +7,7 @@ import { attention, stateWords, urgencyOf } from '../sessions/attention.ts';
 import type { SessionState } from '../sessions/crossCheck.ts';
 import { isOver, type LiveSession } from '../sessions/liveStates.ts';
 import { type ConfigPart, olderThanDisk } from '../sessions/olderThanDisk.ts';
+import { type WorktreeState, worktreeStates, worktreeWords } from '../sessions/worktreeState.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
 import { coloured, plural, printJson } from './render.ts';
@@ -19,6 +20,8 @@ interface Row {
   readonly state: SessionState;
   /** What changed on the disk since it started; empty for a session that is over. */
   readonly older: readonly ConfigPart[];
+  /** Absent when it has none. */
+  readonly worktree?: WorktreeState;
 }
 
 const sources = {
@@ -33,14 +36,15 @@ const severityOf = (state: SessionState): 'error' | 'warning' | undefined => {
   return urgency === 'crashed' ? 'error' : urgency === undefined ? undefined : 'warning';
 };
 
-function lineOf(io: Io, { id, state, older }: Row, width: number, now: number): string {
+function lineOf(io: Io, { id, state, older, worktree }: Row, width: number, now: number): string {
   const words = stateWords(state, now);
   const severity = severityOf(state);
   const mark = severity === undefined ? words : coloured(io, severity, words);
-  const heard = state.heardAt === undefined ? '' : `, heard ${ageWords(state.heardAt, now)}`;
+  const isSaid = state.heardAt === undefined || words.includes('last heard');
+  const heard = isSaid ? '' : `, heard ${ageWords(state.heardAt ?? '', now)}`;
   const because = `${sources[state.source]}: ${visibleShort(state.evidence, 80)}${heard}`;
   const config = older.length === 0 ? '' : `  config older than disk: ${older.join(', ')}`;
-  return `${visibleShort(id, 64).padEnd(width)}  ${mark}  (${because})${config}\n`;
+  return `${visibleShort(id, 64).padEnd(width)}  ${mark}  (${because})${config}${worktree === undefined ? '' : `  worktree: ${worktreeWords(worktree)}`}\n`;
 }
 
 function rowJson({ session, state, older }: Row): object {
@@ -58,15 +62,23 @@ function rowJson({ session, state, older }: Row): object {
     ...state,
     urgency: urgencyOf(state) ?? null,
     olderThanDisk: older,
+    worktree: record.worktree ?? null,
   };
 }
 
-function rowOf(io: Io, root: string, fleet: Fleet, id: string, session: LiveSession): Row {
+function rowOf(
+  io: Io,
+  root: string,
+  fleet: Fleet,
+  id: string,
+  session: LiveSession,
+  worktree: WorktreeState | undefined,
+): Row {
   const { state, record } = session;
   const agent = fleet.agents.find((each) => each.agent.id === id)?.agent;
   const older =
     agent === undefined || isOver(state) ? [] : olderThanDisk(record, configHashes(io.files, root, agent));
-  return { id, session, state, older };
+  return { id, session, state, older, ...(worktree === undefined ? {} : { worktree }) };
 }
 
 export const status: Verb = {
@@ -86,9 +98,18 @@ export const status: Verb = {
     if (stranger !== undefined)
       throw new UsageError(`There is no agent ${visibleShort(JSON.stringify(stranger))} in the registry.`);
     const ids = positionals.length === 0 ? known : known.filter((id) => positionals.includes(id));
+    const withWorktree = known.filter(
+      (id) =>
+        fleet.registry?.agents.get(id)?.worktree === true || sessions.get(id)?.record.worktree !== undefined,
+    );
+    // git is asked only where somebody has a worktree.
+    const worktrees =
+      withWorktree.length === 0
+        ? new Map<string, WorktreeState>()
+        : await worktreeStates(io.machine, root, withWorktree);
     const rows = ids.flatMap((id) => {
       const session = sessions.get(id);
-      return session === undefined ? [] : [rowOf(io, root, fleet, id, session)];
+      return session === undefined ? [] : [rowOf(io, root, fleet, id, session, worktrees.get(id))];
     });
     const waiting = attention(rows);
     const live = rows.filter(({ state }) => !isOver(state));
@@ -97,7 +118,11 @@ export const status: Verb = {
       printJson(io, {
         agents: ids.map((id) => {
           const row = rows.find((each) => each.id === id);
-          return { id, session: row === undefined ? null : rowJson(row) };
+          return {
+            id,
+            session: row === undefined ? null : rowJson(row),
+            worktree: worktrees.get(id) ?? null,
+          };
         }),
         attention: waiting.map(({ id, state }) => ({ id, urgency: urgencyOf(state), since: state.since })),
         skipped,

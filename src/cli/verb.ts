@@ -64,7 +64,7 @@ export interface Verb {
   /** A paragraph for `help <verb>`. */
   readonly help: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** What its one argument can be, for completion; absent: agents, or anything, as `usage` says. */
+  /** What its first argument can be, for completion; absent: agents, or anything, as `usage` says. */
   readonly choices?: readonly string[];
   /** The values of `--format` that it takes; absent: all of them. */
   readonly formats?: readonly Format[];

@@ -50,9 +50,14 @@ export function stateWords(state: SessionState, now: number): string {
   switch (state.state) {
     case 'needsYou':
       return `needs you: ${neededWords(state)}${age}`;
-    case 'crashed':
+    case 'crashed': {
+      // Nobody saw it end: it was some time between the two.
+      const found = state.foundGoneAt && ageWords(state.foundGoneAt, now);
+      const heard = state.heardAt && ageWords(state.heardAt, now);
+      return found === undefined || heard === undefined || heard === found ? `crashed ${ago}` : `crashed: last heard ${heard}, found gone ${found}`;
+    }
     case 'stopped':
-      return `${state.state} ${ago}`;
+      return `stopped ${ago}`;
     case 'unknown':
       return `unknown: ${visibleShort(state.evidence, 80)}`;
     case 'starting':

@@ -33,6 +33,8 @@ export interface SessionState {
   readonly evidence: string;
   /** When anything was last heard of it, by whatever source; ISO 8601, absent when nothing was. */
   readonly heardAt?: string;
+  /** When its process was found gone, which it may have been for as long as nothing was heard of it: ISO 8601; `crashed` only. */
+  readonly foundGoneAt?: string;
   /** A person has looked at it since: it calls nobody any more. See seen.ts. */
   readonly isSeen?: true;
 }
@@ -55,6 +57,8 @@ export interface Evidence {
   readonly now: number;
   /** How long its process is known to be gone, in milliseconds; absent: for long. The last line may be on its way. */
   readonly goneFor?: number;
+  /** When it was first found gone, milliseconds since 1970; absent when it was not, or when the record says it. */
+  readonly goneAt?: number;
 }
 
 /**
@@ -157,7 +161,7 @@ function corrected(heard: Heard, listing: Listing | undefined): SessionState {
 }
 
 /** A launch whose process is gone, or of which the record says that it ended. */
-function overState({ record, heard, process }: Evidence): SessionState {
+function overState({ record, heard, process, goneAt }: Evidence): SessionState {
   const heardAt = heard === undefined ? {} : { heardAt: heard.at };
   if (heard?.activity === 'ended') return heardState(heard);
   const { endReason } = record;
@@ -174,7 +178,13 @@ function overState({ record, heard, process }: Evidence): SessionState {
   // Nothing was ever seen of it but its record: that it is gone is not known.
   if (process === 'unknown' && record.phase !== 'ended')
     return { state: 'unknown', evidence: how, ...common };
-  return { state: 'crashed', evidence: how, ...common };
+  const found = endReason === 'gone' ? record.endedAt : goneAt === undefined ? undefined : iso(goneAt);
+  return {
+    state: 'crashed',
+    evidence: how,
+    ...common,
+    ...(found === undefined ? {} : { foundGoneAt: found }),
+  };
 }
 
 /** A time that is still to come, which anybody can write into a spool, makes nothing newer than what the list says. */

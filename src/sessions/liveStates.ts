@@ -102,6 +102,7 @@ export class LiveStates {
       now,
       ...(heard === undefined ? {} : { heard }),
       ...(listing === undefined ? {} : { listing }),
+      ...(goneSince === undefined ? {} : { goneAt: goneSince }),
       // A launch that was over when we came has nothing on its way any more.
       ...(goneSince === undefined || before === undefined || isOver(before)
         ? {}

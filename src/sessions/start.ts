@@ -5,12 +5,15 @@ import type { Files } from '../files/files.ts';
 import { inWorkspace } from '../files/nodeFiles.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
 import { UserError } from '../findings/userError.ts';
-import { visibleShort } from '../findings/visible.ts';
+import { visible, visibleShort } from '../findings/visible.ts';
 import { type ConfigHashes, configHashes } from '../outputs/configHashes.ts';
 import { type AgentStatus, type Fleet, needsMigrate } from '../outputs/fleet.ts';
 import { type LaunchCopyOptions, writeLaunchCopy } from '../outputs/launchCopy.ts';
 import { templatePaths } from '../outputs/template/template.ts';
 import { launchLine } from './launchLine.ts';
+import { launchPlace } from './launchPlace.ts';
+import type { Machine } from './programs.ts';
+import { ensureWorktree } from './worktree.ts';
 
 /** Why an agent can't start now, and what would mend it. */
 export interface Refusal {
@@ -31,6 +34,8 @@ export interface Launch {
   /** Added to the environment of the terminal. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Absolute path of the worktree that it works in; absent when it works in the workspace itself. */
+  readonly worktree?: string;
   /** What it runs with, to be told later from what the disk says then. */
   readonly config: ConfigHashes;
   /** Keys of the committed settings, by their pointers, that this session does without since they widen what the registry gives. */
@@ -80,9 +85,11 @@ export function preflight(fleet: Fleet, status: AgentStatus): Refusal | undefine
 }
 
 export interface PrepareOptions
-  extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root' | 'asCommitted'> {
+  extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root' | 'asCommitted' | 'worktree' | 'closed'> {
   readonly fleet: Fleet;
   readonly id: string;
+  /** Where git is looked for, for an agent with a worktree. */
+  readonly machine: Pick<Machine, 'files' | 'platform' | 'env'>;
   /** A person agreed that an agent whose template has no guard runs with what the template says. */
   readonly isUnguardedAgreed?: boolean;
   /** Absolute path of the user's claude. */
@@ -100,13 +107,16 @@ const liveSettings = ['.claude/settings.json', '.claude/settings.local.json'] as
 /** Makes the loader of Linux print and end, with any value, so no pin can close it. */
 const loaderSwitch = 'LD_TRACE_LOADED_OBJECTS';
 
-/** @throws UserError when live settings would end the guard before it speaks, in a way that no pin can close. */
-function refuseSilencers(files: Files, root: string): void {
-  for (const file of liveSettings) {
-    const { value } = readJson(files.read(inWorkspace(root, file))?.text ?? '');
+/**
+ * The CLI takes local settings from the worktree and from the main checkout (seen with 2.1.329).
+ * @throws UserError when live settings would end the guard before it speaks, in a way that no pin can close.
+ */
+function refuseSilencers(files: Files, roots: readonly string[]): void {
+  for (const file of roots.flatMap((root) => liveSettings.map((name) => inWorkspace(root, name)))) {
+    const { value } = readJson(files.read(file)?.text ?? '');
     if (isObject(value) && isObject(value.env) && Object.hasOwn(value.env, loaderSwitch))
       throw new UserError(
-        `With ${loaderSwitch} under env in ${file} no program runs, the guard included, and every call would pass it. Take it out first.`,
+        `With ${loaderSwitch} under env in ${visible(path.relative(roots[0] ?? '', file))} no program runs, the guard included, and every call would pass it. Take it out first.`,
       );
   }
 }
@@ -122,13 +132,23 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   const unguarded = status && preflight(fleet, status);
   if (unguarded?.kind === 'unguarded' && options.isUnguardedAgreed !== true)
     throw new UserError(unguarded.message);
-  refuseSilencers(options.files, fleet.root);
+  const { cwd, worktree, closed } = await launchPlace(options.machine, fleet.root, registry, agent);
+  if (worktree !== undefined) await ensureWorktree(options.files, worktree.repository, worktree.place);
+  refuseSilencers(options.files, [...new Set([fleet.root, cwd])]);
   const spool = path.join(stateDirectory, 'spool');
   await makePrivate(options.files, options.stateRoot, spool);
   const asCommitted = unguarded?.kind === 'unguarded';
   // Hashed before it is copied: what changes between the two is then told of as newer than the session.
   const config = configHashes(options.files, fleet.root, agent);
-  const copy = await writeLaunchCopy({ ...options, root: fleet.root, registry, agent, asCommitted });
+  const copy = await writeLaunchCopy({
+    ...options,
+    root: fleet.root,
+    registry,
+    agent,
+    asCommitted,
+    worktree: worktree && cwd,
+    closed,
+  });
   return {
     agent: id,
     launchId,
@@ -140,7 +160,8 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
       NATIVE_ORCHESTRATOR_LAUNCH: launchId,
       NATIVE_ORCHESTRATOR_SPOOL: path.join(spool, `${launchId}.jsonl`),
     },
-    cwd: fleet.root,
+    cwd,
+    ...(worktree === undefined ? {} : { worktree: worktree.place.path }),
     config,
     leftOut: copy.leftOut,
   };

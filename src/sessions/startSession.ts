@@ -64,6 +64,7 @@ function newRecord(host: SessionHost, launch: Launch, runner: Runner): SessionRe
     sessionIds: [launch.sessionId],
     runner,
     cwd: launch.cwd,
+    ...(launch.worktree === undefined ? {} : { worktree: launch.worktree }),
     argv: [launch.command, ...launch.args],
     startedAt: host.now(),
     phase: 'starting',

@@ -10,6 +10,7 @@ import { notice } from '../errors.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import { stateDirectoryOf, userState } from '../folderState.ts';
 import { commandIds } from '../ids.ts';
+import { thisMachine } from '../machine.ts';
 import type { Terminals } from '../terminals.ts';
 import { requireTrust } from '../trust.ts';
 import { generateAgents } from './generateAgents.ts';
@@ -100,6 +101,7 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
   if (!programs) return;
   const launch = await prepareLaunch({
     files: nodeFiles,
+    machine: thisMachine(),
     fleet: found.fleet,
     id: argument.agent,
     isUnguardedAgreed: isUnguarded(),

@@ -25,6 +25,7 @@ const verbs = [
   verb('list', '[text] [--state s]', { options: { state: text('s', { choices: ['idle', 'in-sync'] }) } }),
   verb('clean', '[names…] | --undo manifest', { options: { undo: text('manifest') } }),
   verb('completion', 'bash|zsh', { choices: ['bash', 'zsh'] }),
+  verb('worktree', 'list|remove [ids…]', { choices: ['list', 'remove'] }),
 ];
 const common = {
   workspace: text('dir', { short: 'w' }),
@@ -61,6 +62,9 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['clean --undo ', []],
   ['completion ', ['bash', 'zsh']],
   ['completion bash ', []],
+  ['worktree ', ['list', 'remove']],
+  ['worktree remove ', ['api-agent', 'web-agent']],
+  ['worktree remove api-agent ', ['web-agent']],
   ['frobnicate ', []],
   ['start -- ', []],
 ];

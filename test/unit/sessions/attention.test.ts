@@ -54,6 +54,11 @@ describe('attention', () => {
     [state('limit'), 'limit · 2 m'],
     [state('starting'), 'starting'],
     [state('crashed'), 'crashed 2 m ago'],
+    [
+      state('crashed', { heardAt: minute(1), foundGoneAt: minute(9) }),
+      'crashed: last heard 9 m ago, found gone 1 m ago',
+    ],
+    [state('crashed', { heardAt: minute(8), foundGoneAt: minute(8) }), 'crashed 2 m ago'],
     [state('stopped'), 'stopped 2 m ago'],
     [state('unknown', { evidence: 'it runs, but tells nothing' }), 'unknown: it runs, but tells nothing'],
   ];

@@ -1,0 +1,89 @@
+// Who may ask the hub: tokens of tools, one-use tickets, and the cookies that browsers get for them. Kept in memory alone.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Role } from '../protocol/wsMessages.generated.ts';
+
+/** Outstanding tickets and logged-in browsers; the oldest make room. */
+const mostTickets = 16;
+const mostCookies = 32;
+/** Milliseconds that a login lasts. */
+const cookieMs = 12 * 60 * 60 * 1000;
+
+interface Secret {
+  readonly hash: Buffer;
+  readonly role: Role;
+  /** In milliseconds of the clock; absent: as long as the hub runs. */
+  readonly until?: number;
+}
+
+export interface CredentialsOptions {
+  readonly viewerTokens: readonly string[];
+  readonly operatorToken: string;
+  readonly ticketMs: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** 256 bits that nobody can guess, fit for a URL's fragment and a cookie. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** The one that a text is. Each is compared, in a time that does not tell how much of it is right. */
+function found(secrets: readonly Secret[], text: string, now: number): Secret | undefined {
+  const hash = hashOf(text);
+  let match: Secret | undefined;
+  for (const secret of secrets) {
+    const isEqual = timingSafeEqual(secret.hash, hash);
+    if (isEqual && (secret.until === undefined || now < secret.until)) match = secret;
+  }
+  return match;
+}
+
+export class Credentials {
+  readonly #tokens: readonly Secret[];
+  readonly #ticketMs: number;
+  readonly #now: () => number;
+  #tickets: readonly Secret[] = [];
+  #cookies: readonly Secret[] = [];
+
+  constructor({ viewerTokens, operatorToken, ticketMs, now }: CredentialsOptions) {
+    this.#tokens = [
+      ...viewerTokens.map((token): Secret => ({ hash: hashOf(token), role: 'viewer' })),
+      { hash: hashOf(operatorToken), role: 'operator' },
+    ];
+    this.#ticketMs = ticketMs;
+    this.#now = now;
+  }
+
+  /** What a token entitles to; undefined for none of this hub's. */
+  roleOfToken(token: string): Role | undefined {
+    return found(this.#tokens, token, this.#now())?.role;
+  }
+
+  /** What a browser's cookie entitles to; undefined for none, or one that is over. */
+  roleOfCookie(cookie: string): Role | undefined {
+    return found(this.#cookies, cookie, this.#now())?.role;
+  }
+
+  /** A ticket that `redeem` takes once, soon. */
+  issueTicket(role: Role): string {
+    const ticket = newSecret();
+    const secret: Secret = { hash: hashOf(ticket), role, until: this.#now() + this.#ticketMs };
+    this.#tickets = [...this.#tickets.slice(1 - mostTickets), secret];
+    return ticket;
+  }
+
+  /** The cookie for a ticket; undefined when it was used, is too old, or never was one. */
+  redeem(ticket: string): { readonly cookie: string; readonly role: Role } | undefined {
+    const now = this.#now();
+    const secret = found(this.#tickets, ticket, now);
+    if (secret === undefined) return undefined;
+    this.#tickets = this.#tickets.filter((each) => each !== secret);
+    const cookie = newSecret();
+    const { role } = secret;
+    this.#cookies = [
+      ...this.#cookies.slice(1 - mostCookies),
+      { hash: hashOf(cookie), role, until: now + cookieMs },
+    ];
+    return { cookie, role };
+  }
+}

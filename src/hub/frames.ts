@@ -1,0 +1,43 @@
+// Frames of the hub: what becomes of an event, and the ids by which frames are told from each other.
+import { randomUUID } from 'node:crypto';
+import type {
+  AgentMessage,
+  CoordinationMessage,
+  CriticalAlert,
+  ServerMessage,
+  SystemMessage,
+  TaskMessage,
+} from '../protocol/wsMessages.generated.ts';
+import type { HubEvent } from './hubEvent.ts';
+import type { Queued } from './sendQueue.ts';
+
+/** A message of the hub before it has its id. */
+export type Unsent = ServerMessage extends infer Message
+  ? Message extends ServerMessage
+    ? Omit<Message, 'correlation_id'>
+    : never
+  : never;
+
+type EventMessage = AgentMessage | CoordinationMessage | TaskMessage | SystemMessage | CriticalAlert;
+
+/** The frame's text. `correlationId`: of the request that it answers; absent: a fresh one. */
+export function frameOf(message: Unsent, correlationId: string = randomUUID()): Buffer {
+  return Buffer.from(JSON.stringify({ ...message, correlation_id: correlationId }));
+}
+
+/** The one frame of an event, the same for all who get it. */
+export function frameOfEvent({ type, group, seq, at, agent, data, isCoalescible }: HubEvent): Queued {
+  // The journal's types and groups belong together, which the types of the schema say and those of the journal do not.
+  const message = {
+    type,
+    subscription: group,
+    seq,
+    at,
+    ...(agent === undefined ? {} : { agent }),
+    data,
+  } as Omit<EventMessage, 'correlation_id'> as Unsent;
+  return {
+    bytes: frameOf(message),
+    ...(isCoalescible ? { key: `${group} ${type} ${agent ?? ''}` } : {}),
+  };
+}

@@ -13,6 +13,7 @@ import { templatePaths } from '../outputs/template/template.ts';
 import { launchLine } from './launchLine.ts';
 import { launchPlace } from './launchPlace.ts';
 import type { Machine } from './programs.ts';
+import { hasConversation } from './resumable.ts';
 import { ensureWorktree } from './worktree.ts';
 
 /** Why an agent can't start now, and what would mend it. */
@@ -88,8 +89,8 @@ export interface PrepareOptions
   extends Omit<LaunchCopyOptions, 'registry' | 'agent' | 'root' | 'asCommitted' | 'worktree' | 'closed'> {
   readonly fleet: Fleet;
   readonly id: string;
-  /** Where git is looked for, for an agent with a worktree. */
-  readonly machine: Pick<Machine, 'files' | 'platform' | 'env'>;
+  /** Where git is looked for, and the CLI's conversations. */
+  readonly machine: Machine;
   /** A person agreed that an agent whose template has no guard runs with what the template says. */
   readonly isUnguardedAgreed?: boolean;
   /** Absolute path of the user's claude. */
@@ -133,6 +134,11 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   if (unguarded?.kind === 'unguarded' && options.isUnguardedAgreed !== true)
     throw new UserError(unguarded.message);
   const { cwd, worktree, closed } = await launchPlace(options.machine, fleet.root, registry, agent);
+  // The CLI would find one of another worktree, too, and go on with it among other files (seen with 2.1.329).
+  if (options.isResumed === true && !hasConversation(options.machine, cwd, sessionId))
+    throw new UserError(
+      `${id} runs in ${visible(cwd)} now, and its conversation was in another folder. Start it without that.`,
+    );
   if (worktree !== undefined) await ensureWorktree(options.files, worktree.repository, worktree.place);
   refuseSilencers(options.files, [...new Set([fleet.root, cwd])]);
   const spool = path.join(stateDirectory, 'spool');

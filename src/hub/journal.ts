@@ -221,11 +221,11 @@ export class Journal {
     });
   }
 
-  /** Completes it. Nothing may be appended afterwards. */
-  close(): void {
+  /** Completes it. Nothing may be appended afterwards. `isOurs`: that no other hub goes on with it already. */
+  close(isOurs = true): void {
     if (this.#descriptor === undefined) return;
     try {
-      if (!this.#isTorn) this.#write(renderClosed());
+      if (isOurs && !this.#isTorn) this.#write(renderClosed());
       fs.fsyncSync(this.#descriptor);
     } catch {
       // Then it ends as one of a hub that was killed.

@@ -1,6 +1,7 @@
 // Takes secrets out of texts before they are stored. It knows the shapes of well-known ones, and what stands behind a name such
 // as `password`; a secret that looks like any other word it can't know. Pure.
 import type { SpoolLine } from '../protocol/spoolLine.ts';
+import type { Json } from './hubEvent.ts';
 
 /** What stands in place of a secret. */
 export const redacted = '[redacted]';
@@ -59,4 +60,14 @@ export function redactLine(line: SpoolLine): SpoolLine {
     if (left !== text) changed = { ...changed, [field]: left };
   }
   return changed === undefined ? line : { ...line, ...changed };
+}
+
+/** Values without secrets, as deep as they go. */
+export function redactJson(value: Json): Json {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map(redactJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, each === undefined ? undefined : redactJson(each)]),
+  );
 }

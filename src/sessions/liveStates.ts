@@ -58,6 +58,8 @@ export class LiveStates {
   readonly #launches = new Map<string, Launch>();
   /** Records of launches that ended, by their files. */
   readonly #ended = new Map<string, SessionRecord>();
+  /** The records of each agent as they were last read. */
+  #byAgent: ReadonlyMap<string, readonly SessionRecord[]> = new Map();
 
   constructor(options: LiveStatesOptions) {
     this.#options = options;
@@ -74,15 +76,26 @@ export class LiveStates {
       const own = byAgent.get(record.agent) ?? [];
       if (own.length < mostLaunches) byAgent.set(record.agent, [...own, record]);
     }
+    this.#byAgent = byAgent;
     const kept = new Set([...byAgent.values()].flat().map(({ launch }) => launch));
     for (const launch of this.#launches.keys()) if (!kept.has(launch)) this.#launches.delete(launch);
+    return { sessions: await this.updateSome(byAgent.keys(), now, poll), skipped };
+  }
+
+  /** Looks again at some agents alone, by the records that the last `update` read. As `update` in all else. */
+  async updateSome(
+    agents: Iterable<string>,
+    now: number,
+    poll: AgentsPoll | undefined,
+  ): Promise<ReadonlyMap<string, LiveSession>> {
     const sessions = new Map<string, LiveSession>();
-    for (const [agent, own] of byAgent) {
+    for (const agent of agents) {
+      const own = this.#byAgent.get(agent) ?? [];
       const looked = await Promise.all(own.map((record) => this.#look(record, now, poll)));
       const session = looked.find(({ state }) => !isOver(state)) ?? looked[0];
       if (session !== undefined) sessions.set(agent, session);
     }
-    return { sessions, skipped };
+    return sessions;
   }
 
   async #look(record: SessionRecord, now: number, poll: AgentsPoll | undefined): Promise<LiveSession> {

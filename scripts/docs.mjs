@@ -46,7 +46,29 @@ const commandHelp = {
   acceptPlanned:
     'Writes files of the plan: the one whose difference or row it is called on, or those that are ticked. What is replaced is kept, and the message has an Undo.',
   showDiff: 'Shows the files of one agent beside what the registry asks for.',
-  startAgent: 'Starts one agent in a terminal, or shows the terminal it already has.',
+  startAgent:
+    'Starts one agent in tmux or in a terminal, or shows it where it runs. After a session that was cut off it offers to go on with its conversation.',
+  startGroup: 'Starts the agents of a group that do not run, a few at a time.',
+  startAll:
+    'Starts the agents that have `autostart`, or all where none has, a few at a time. Cancelling starts no more; those that run stay.',
+  stopAgent:
+    'Ends the session of one agent: asked to end first, killed when it does not. Asks before work could be lost.',
+  stopAll: 'The same for every agent that runs.',
+  restartAgent:
+    'Ends the session of one agent and starts it as the registry has it now, with its last conversation where claude still has that.',
+  attachAgent: 'Shows the terminal of one agent; of one in tmux, in a new tab where it has none.',
+  detachAgent: 'Closes the tab of an agent that runs in tmux, and leaves it running.',
+  sendPrompt:
+    'Asks for a prompt and types it into the session of one agent. Not while a question is open in it.',
+  restartAtRest:
+    'Restarts a session that runs with an older configuration than the one on the disk, at once when it is at rest, else as soon as it is.',
+  keepRunning: 'Takes that back.',
+  nextAgent:
+    'Shows the agent that needs you most; run again, the one after it (Ctrl+Alt+J, on a Mac Cmd+Alt+J).',
+  toggleQuiet:
+    'Whether a message tells when an agent begins to need you. Badge, rows and status bar show it anyway.',
+  sortByUrgency: 'Shows the agents in one list, the most urgent first.',
+  sortByRegistry: 'Shows them by group again, in the order of the registry.',
   proveAll:
     'Starts the real claude of this machine for every agent, in a scratch copy and with a scripted model, and sees whether it refuses what the registry forbids.',
   proveAgent: 'The same for one agent.',

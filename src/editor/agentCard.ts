@@ -4,6 +4,8 @@ import type { Agent } from '../registry/model.ts';
 import type { Disarmed } from './alarmLedger.ts';
 import { code, codeList, plain } from './markdown.ts';
 import { neverProven, type ProofState, proofAxis } from './proofWords.ts';
+import type { ShownSession } from './sessions.ts';
+import { sessionWords } from './sessionWords.ts';
 import { markOf, urgencyOf } from './tree/marks.ts';
 import { clock, healthWords, preciseClock, syncWords } from './words.ts';
 
@@ -48,13 +50,21 @@ export function agentCard(agent: Agent, all: readonly Agent[], stands: readonly 
     .join('\n\n');
 }
 
+/** What of an agent's card is known elsewhere than in the fleet. */
+export interface CardOptions {
+  readonly proof?: ProofState;
+  /** Absent: no launch of it is recorded. */
+  readonly session?: ShownSession | undefined;
+  readonly disarmed?: Disarmed | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 /** The card of an agent with how it stands, for its row. */
 export function statusCard(
   status: AgentStatus,
   fleet: Fleet,
-  inTerminal: boolean,
-  proof: ProofState = neverProven,
-  disarmed?: Disarmed,
+  { proof = neverProven, session, disarmed, now }: CardOptions,
 ): string {
   const { agent } = status;
   const all = fleet.agents.map((each) => each.agent);
@@ -62,16 +72,17 @@ export function statusCard(
   const stands = [
     `Sync: ${syncWords[status.sync]}${keys > 0 ? `, ${keys} ${keys === 1 ? 'key' : 'keys'}` : ''}`,
     `Health: ${healthWords[status.health]}`,
-    `Proof: ${plain(proofAxis(proof, Date.now()))}`,
-    `Session: ${inTerminal ? 'in a terminal of this window' : 'none in this window'}`,
+    `Proof: ${plain(proofAxis(proof, now))}`,
+    `Session: ${session === undefined ? 'none was started' : plain(sessionWords(session, now))}`,
   ].join(' · ');
+  // How it stands apart from its session, which has its own words.
   const urgency = urgencyOf(status);
   const gone = status.disarmed.map((each) => plain(each)).join(', ');
   const alarm =
     urgency === 'disarmed'
       ? disarmedLine(status, gone || 'its rules are not in force', disarmed)
       : urgency === 'broken' && status.summary
-        ? `**${plain(markOf(status, inTerminal, proof).words)}**`
+        ? `**${plain(markOf(status, { proof }).words)}**`
         : '';
   const named = [
     ...new Set(status.findings.filter((each) => each.severity !== 'information').map((each) => each.message)),

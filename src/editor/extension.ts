@@ -1,5 +1,6 @@
 // The extension's entry: constructs, registers, and is done. Nothing is read before everything is registered.
 import * as vscode from 'vscode';
+import { registerAdoption } from './adoption.ts';
 import { Alarm } from './alarm.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import { DoctorReports } from './commands/runDoctor.ts';
@@ -16,6 +17,7 @@ import { registerSettingsHooks } from './language/settingsHooks.ts';
 import { PlannedDocuments } from './plannedDocuments.ts';
 import { Proofs } from './proofs.ts';
 import { RegistrySaves } from './registrySaves.ts';
+import { Sessions } from './sessions.ts';
 import { registerStatusItem } from './statusItem.ts';
 import { Terminals } from './terminals.ts';
 import { AgentTree } from './tree/agentTree.ts';
@@ -25,6 +27,7 @@ export interface EditorApi {
   readonly fleets: Fleets;
   readonly tree: AgentTree;
   readonly terminals: Terminals;
+  readonly sessions: Sessions;
   readonly proofs: Proofs;
   readonly alarm: Alarm;
   readonly statusItem: vscode.StatusBarItem;
@@ -50,21 +53,24 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   const terminals = new Terminals(log);
   const proofs = new Proofs(fleets, launchHooks, log);
   const alarm = new Alarm(fleets, terminals, context.workspaceState, log);
-  const tree = new AgentTree(fleets, terminals, proofs, alarm);
-  const status = registerStatusItem(fleets);
+  const sessions = new Sessions(fleets, terminals, log);
+  const memory = context.workspaceState;
+  const tree = new AgentTree({ fleets, sessions, proofs, alarm, memory });
+  const status = registerStatusItem(fleets, sessions);
   const doctor = new DoctorReports(fleets);
   const reports = new ProofReports(fleets, proofs);
   const commands = registerCommands({
-    ...{ fleets, terminals, hooks, launchHooks, doctor, proofs, reports, log },
-    memory: context.workspaceState,
+    ...{ fleets, terminals, sessions, tree, memory, hooks, launchHooks, doctor, proofs, reports, log },
     extensionUri: context.extensionUri,
   });
-  context.subscriptions.push(fleets, terminals, proofs, alarm, tree, status, doctor, reports, commands);
+  context.subscriptions.push(fleets, terminals, proofs, alarm, sessions, tree, status);
+  context.subscriptions.push(doctor, reports, commands);
   context.subscriptions.push(new PlannedDocuments(fleets), registerDiagnostics(fleets, proofs));
-  context.subscriptions.push(registerAgentLenses(fleets, terminals, proofs), registerRegistryHovers(fleets));
+  context.subscriptions.push(registerAgentLenses(fleets, sessions, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
   context.subscriptions.push(registerHistoryDocuments(fleets), new RegistrySaves(fleets, hooks, log));
+  context.subscriptions.push(registerAdoption(fleets, terminals, log));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
-  return { fleets, tree, terminals, proofs, alarm, statusItem: status.item };
+  return { fleets, tree, terminals, sessions, proofs, alarm, statusItem: status.item };
 }

@@ -20,6 +20,20 @@ export const commandIds = {
   acceptPlanned: 'nativeOrchestrator.acceptPlanned',
   showDiff: 'nativeOrchestrator.showDiff',
   startAgent: 'nativeOrchestrator.startAgent',
+  startGroup: 'nativeOrchestrator.startGroup',
+  startAll: 'nativeOrchestrator.startAll',
+  stopAgent: 'nativeOrchestrator.stopAgent',
+  stopAll: 'nativeOrchestrator.stopAll',
+  restartAgent: 'nativeOrchestrator.restartAgent',
+  attachAgent: 'nativeOrchestrator.attachAgent',
+  detachAgent: 'nativeOrchestrator.detachAgent',
+  sendPrompt: 'nativeOrchestrator.sendPrompt',
+  restartAtRest: 'nativeOrchestrator.restartAtRest',
+  keepRunning: 'nativeOrchestrator.keepRunning',
+  nextAgent: 'nativeOrchestrator.nextAgent',
+  toggleQuiet: 'nativeOrchestrator.toggleQuiet',
+  sortByUrgency: 'nativeOrchestrator.sortByUrgency',
+  sortByRegistry: 'nativeOrchestrator.sortByRegistry',
   proveAll: 'nativeOrchestrator.proveAll',
   proveAgent: 'nativeOrchestrator.proveAgent',
   showProof: 'nativeOrchestrator.showProof',
@@ -48,6 +62,8 @@ export const viewIds = { agents: 'nativeOrchestrator.agents' } as const;
 export const contextKeys = {
   /** `starting` before the first inspection, then the state of the folder that has most to show. */
   fleet: 'nativeOrchestrator.fleet',
+  /** Whether the agents are in one list, the most urgent first. */
+  byUrgency: 'nativeOrchestrator.byUrgency',
 } as const;
 export type FleetContext = 'starting' | 'noFolder' | 'noRegistry' | 'brokenRegistry' | 'ready';
 
@@ -55,6 +71,8 @@ export type FleetContext = 'starting' | 'noFolder' | 'noRegistry' | 'brokenRegis
 export const memoryKeys = {
   /** Kinds of losses that the user no longer wants to be told of. */
   quietAlarms: 'nativeOrchestrator.quietAlarms',
+  /** Whether the agents are shown the most urgent first. */
+  byUrgency: 'nativeOrchestrator.byUrgency',
 } as const;
 
 export const settingsSection = 'nativeOrchestrator';
@@ -63,6 +81,9 @@ export const settingKeys = {
   claudePath: 'claudePath',
   nodePath: 'nodePath',
   regenerateOnSave: 'regenerateOnSave',
+  runner: 'runner',
+  startsAtOnce: 'startsAtOnce',
+  quiet: 'quiet',
 } as const;
 
 /** Schemes of the read-only documents that we serve. */
@@ -85,6 +106,12 @@ export const rowKinds = {
   strangers: 'strangers',
   stranger: 'stranger',
   proof: 'proof',
+  session: 'session',
+  /** One that runs with what the disk no longer says, one that is to be restarted for that, and one that is over. */
+  olderSession: 'session-older',
+  leavingSession: 'session-leaving',
+  endedSession: 'session-ended',
+  group: 'group',
   other: 'other',
 } as const;
 

@@ -2,6 +2,7 @@
 // Always by `await import('…/later.ts')`, which the build turns into a load of that bundle.
 
 // biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
+export { adoptTabs } from './adoptTabs.ts';
 export { adoptChange, ignoreDifference } from './commands/adoptThings.ts';
 export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { createRegistry } from './commands/createRegistry.ts';
@@ -13,12 +14,23 @@ export { proveAgents } from './commands/proveAgents.ts';
 export { regenerateBehind, regenerateSaved } from './commands/regenerateBehind.ts';
 export { restoreDisarmed } from './commands/restoreDisarmed.ts';
 export { restoreAgent, restoreKey, undoRestore } from './commands/restoreThings.ts';
+export { keepRunning, NextAgent, restartAtRest, toggleQuiet } from './commands/sessionAttention.ts';
+export {
+  attachAgent,
+  detachAgent,
+  restartAgent,
+  sendPrompt,
+  startAll,
+  startGroup,
+  stopAgent,
+  stopAll,
+} from './commands/sessionCommands.ts';
 export { compareVersions, historyDocument, showHistory } from './commands/showHistory.ts';
 export { acceptPlanned, showPlan } from './commands/showPlan.ts';
 export { startAgent } from './commands/startAgent.ts';
 export { doctorReport } from './doctorReport.ts';
-export { mendDifference } from './fixes/mendDifference.ts';
-export { repairHook } from './fixes/repairHook.ts';
-export { repairSettings } from './fixes/repairSettings.ts';
+export { fixesFor } from './fixes/fixesFor.ts';
+export { registryHover } from './language/registryHover.ts';
+export { LiveSessions } from './liveSessions.ts';
 export { lastLosses, noteChanges } from './noteChanges.ts';
 export { proofReport } from './proofReport.ts';

@@ -1,11 +1,13 @@
 // The one item in the status bar: how the agents stand, and a click to the most urgent thing.
 import * as vscode from 'vscode';
-import { summarize } from './fleetSummary.ts';
+import { placedAgents, summarize } from './fleetSummary.ts';
 import type { Fleets } from './fleets.ts';
 import { commandIds } from './ids.ts';
+import type { Sessions } from './sessions.ts';
 
 export function registerStatusItem(
   fleets: Fleets,
+  sessions: Sessions,
 ): vscode.Disposable & { readonly item: vscode.StatusBarItem } {
   const item = vscode.window.createStatusBarItem(
     'nativeOrchestrator.status',
@@ -23,12 +25,7 @@ export function registerStatusItem(
     const notes = stores
       .filter((store) => !store.fleet?.registry || store.fleet.isLastGood)
       .map((store) => vscode.l10n.t('The registry of {0} has errors.', store.folder.name));
-    const summary = summarize(
-      stores.flatMap((store) =>
-        (store.fleet?.agents ?? []).map((status) => ({ folder: store.folder.uri.toString(), status })),
-      ),
-      notes,
-    );
+    const summary = summarize(placedAgents(fleets, sessions), notes, Date.now());
     item.text = summary.text;
     item.tooltip = new vscode.MarkdownString(summary.tooltip);
     item.accessibilityInformation = { label: summary.spoken, role: 'button' };
@@ -37,7 +34,7 @@ export function registerStatusItem(
       : undefined;
     item.show();
   };
-  const listening = fleets.onDidChange(update);
+  const listening = vscode.Disposable.from(fleets.onDidChange(update), sessions.onDidChange(update));
   return {
     item,
     dispose: () => {

@@ -1,69 +1,87 @@
-// The terminals that agents run in, one for each: started, focused when asked for again, forgotten when they end.
+// Which terminal of the window shows which agent. Who opens and finds them is in sessionTabs.ts and adoptTabs.ts, which are
+// loaded when there is one.
 import * as vscode from 'vscode';
-import type { Launch } from '../sessions/start.ts';
 import type { AgentArgument } from './ids.ts';
 
 const keyOf = (argument: AgentArgument): string => `${argument.folder}#${argument.agent}`;
 
-/** Theme colours that terminals have for tabs; an agent keeps its own by its id. */
-const colors = ['Blue', 'Green', 'Magenta', 'Cyan', 'Yellow', 'Red'] as const;
-
-export function terminalColor(id: string): string {
-  let sum = 0;
-  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return `terminal.ansi${colors[sum % colors.length] ?? 'Blue'}`;
+/** The terminal of an agent. */
+export interface AgentTab {
+  readonly argument: AgentArgument;
+  readonly terminal: vscode.Terminal;
+  /** The launch that it shows. */
+  readonly launch: string;
+  /** Of the session, where that is the terminal's own process; absent where the terminal shows what runs in tmux. */
+  readonly pid?: number;
+  /** Called once, when the terminal is closed; what it gives is settled when its session has ended. */
+  readonly onClosed?: (terminal: vscode.Terminal) => Promise<void> | undefined;
 }
 
 export class Terminals implements vscode.Disposable {
-  readonly #open = new Map<string, vscode.Terminal>();
+  readonly #tabs = new Map<string, AgentTab>();
+  /** Those of agents that have another one since. */
+  readonly #former = new Set<AgentTab>();
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #closing: vscode.Disposable;
 
   constructor(log: vscode.LogOutputChannel) {
     this.#closing = vscode.window.onDidCloseTerminal((closed) => {
-      for (const [key, terminal] of this.#open) {
-        if (terminal !== closed) continue;
-        this.#open.delete(key);
+      for (const tab of [...this.#tabs.values(), ...this.#former]) {
+        if (tab.terminal !== closed) continue;
         log.info(`the terminal of ${closed.name} ended with ${closed.exitStatus?.code ?? 'no exit code'}`);
-        this.#changed.fire();
+        this.#forget(tab);
       }
     });
   }
 
   has(argument: AgentArgument): boolean {
-    return this.#open.has(keyOf(argument));
+    return this.#tabs.has(keyOf(argument));
+  }
+
+  tabOf(argument: AgentArgument): AgentTab | undefined {
+    return this.#tabs.get(keyOf(argument));
+  }
+
+  /** The agent that a terminal shows; undefined when it is not one of ours. */
+  agentOf(terminal: vscode.Terminal): AgentArgument | undefined {
+    return [...this.#tabs.values()].find((tab) => tab.terminal === terminal)?.argument;
+  }
+
+  /** Settled when the session whose terminal was closed has ended, which takes a moment. */
+  async ended(argument: AgentArgument): Promise<void> {
+    await this.#ending.get(keyOf(argument));
   }
 
   /** Shows the agent's terminal; false when it has none. */
   focus(argument: AgentArgument): boolean {
-    const terminal = this.#open.get(keyOf(argument));
-    terminal?.show(false);
-    return terminal !== undefined;
+    const tab = this.tabOf(argument);
+    tab?.terminal.show(false);
+    return tab !== undefined;
   }
 
-  /** Starts the program as the terminal's own process, with an argument array: no shell reads any of it. */
-  start(argument: AgentArgument, launch: Launch): vscode.Terminal {
-    const terminal = vscode.window.createTerminal({
-      name: argument.agent,
-      shellPath: launch.command,
-      shellArgs: [...launch.args],
-      cwd: launch.cwd,
-      env: { ...launch.env },
-      iconPath: new vscode.ThemeIcon('shield'),
-      color: new vscode.ThemeColor(terminalColor(argument.agent)),
-      // A window reload would start the launch line again under the same session id.
-      isTransient: true,
-    });
-    this.#open.set(keyOf(argument), terminal);
-    this.#changed.fire();
-    terminal.show(false);
-    return terminal;
+  /** Takes a terminal for that of an agent. One that is closed already is told of at once. */
+  add(tab: AgentTab): void {
+    if (this.agentOf(tab.terminal) !== undefined) return;
+    const before = this.tabOf(tab.argument);
+    if (before) this.#former.add(before);
+    this.#tabs.set(keyOf(tab.argument), tab);
+    if (tab.terminal.exitStatus) this.#forget(tab);
+    else this.#changed.fire();
   }
 
   /** The terminals themselves are the user's and stay open. */
   dispose(): void {
     this.#closing.dispose();
     this.#changed.dispose();
+  }
+
+  #forget(tab: AgentTab): void {
+    this.#former.delete(tab);
+    if (this.tabOf(tab.argument) === tab) this.#tabs.delete(keyOf(tab.argument));
+    const ending = tab.onClosed?.(tab.terminal);
+    if (ending) this.#ending.set(keyOf(tab.argument), ending);
+    this.#changed.fire();
   }
 }

@@ -54,7 +54,9 @@ export function stateWords(state: SessionState, now: number): string {
       // Nobody saw it end: it was some time between the two.
       const found = state.foundGoneAt && ageWords(state.foundGoneAt, now);
       const heard = state.heardAt && ageWords(state.heardAt, now);
-      return found === undefined || heard === undefined || heard === found ? `crashed ${ago}` : `crashed: last heard ${heard}, found gone ${found}`;
+      return found === undefined || heard === undefined || heard === found
+        ? `crashed ${ago}`
+        : `crashed: last heard ${heard}, found gone ${found}`;
     }
     case 'stopped':
       return `stopped ${ago}`;

@@ -38,3 +38,17 @@ export function resumable(
     .filter((id) => isUuid(id) && !others.has(id) && hasConversation(host.machine, record.cwd, id))
     .at(-1);
 }
+
+/**
+ * The launch of an agent that a person may want to go on with: its last one, unless that ended as somebody meant it to, or
+ * runs. `records`: the newest first. `hasSaidEnd`: its hooks told that it ended by itself, so nothing was cut off.
+ */
+export function unfinished(
+  records: readonly SessionRecord[],
+  agent: string,
+  hasSaidEnd: (record: SessionRecord) => boolean = () => false,
+): SessionRecord | undefined {
+  const last = records.find((record) => record.agent === agent && record.endReason !== 'not started');
+  if (last?.phase !== 'ended' || hasSaidEnd(last)) return undefined;
+  return last.endReason === 'stopped' || last.endReason === 'exit 0' ? undefined : last;
+}

@@ -37,9 +37,11 @@ setInterval(() => {}, 1000);
 `;
     fs.writeFileSync(claude, script, { mode: 0o755 });
     await setting().update('claudePath', claude, vscode.ConfigurationTarget.Workspace);
+    await setting().update('runner', 'terminal', vscode.ConfigurationTarget.Workspace);
   });
   after(async () => {
     await setting().update('claudePath', undefined, vscode.ConfigurationTarget.Workspace);
+    await setting().update('runner', undefined, vscode.ConfigurationTarget.Workspace);
     await restore(api);
   });
   beforeEach(async () => {

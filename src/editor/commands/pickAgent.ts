@@ -12,7 +12,7 @@ interface AgentItem extends vscode.QuickPickItem {
 }
 
 /** Rows of the tree carry the argument, diffs have it in their URI; code lens and fixes pass it as it is. */
-function argumentOf(given: unknown): unknown {
+export function argumentOf(given: unknown): unknown {
   if (given instanceof vscode.Uri) return agentOfPlanned(given) ?? given;
   return typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
 }
@@ -26,7 +26,7 @@ function items(fleets: Fleets): AgentItem[] {
   return stores.flatMap((store) =>
     (store.fleet?.agents ?? []).map((status) => ({
       label: still(status.agent.id, 64),
-      description: still(markOf(status, false).words, 80),
+      description: still(markOf(status).words, 80),
       detail: still(
         stores.length > 1 ? `${store.folder.name}: ${status.agent.description}` : status.agent.description,
         160,

@@ -5,12 +5,15 @@ import { notice, registerCommand } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { commandIds, memoryKeys } from '../ids.ts';
+import type { Sessions } from '../sessions.ts';
+import type { AgentTree } from '../tree/agentTree.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import type { generateAgents as GenerateAgents, GenerateWishes } from './generateAgents.ts';
 import { pickAgent, pickAgents } from './pickAgent.ts';
 import type { ProveContext } from './proveAgents.ts';
 import type { DoctorReports } from './runDoctor.ts';
+import type { NextAgent } from './sessionAttention.ts';
 import { changedOutputs, showDiff } from './showDiff.ts';
 import type { ProofReports } from './showProof.ts';
 import {
@@ -27,6 +30,8 @@ export interface CommandContext extends StartContext, Omit<ProveContext, 'provin
   readonly log: vscode.LogOutputChannel;
   readonly doctor: DoctorReports;
   readonly reports: ProofReports;
+  readonly sessions: Sessions;
+  readonly tree: AgentTree;
   readonly extensionUri: vscode.Uri;
 }
 
@@ -37,8 +42,20 @@ async function startAgent(context: StartContext, found: FoundAgent, mend: boolea
   await (await import('../later.ts')).startAgent(context, found, mend);
 }
 
+/** Those of sessionCommands.ts. */
+const sessionCommands = [
+  'startGroup',
+  'startAll',
+  'stopAgent',
+  'stopAll',
+  'restartAgent',
+  'attachAgent',
+  'detachAgent',
+  'sendPrompt',
+] as const;
+
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { fleets, log, hooks } = context;
+  const { fleets, log, hooks, sessions, tree } = context;
   const register = (id: string, run: (...args: readonly unknown[]) => unknown) =>
     registerCommand(log, id, run);
   const proving = new Set<string>();
@@ -47,6 +64,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const regenerate = (found: FoundAgent, wishes?: GenerateWishes) =>
     generateAgents(found.store, hooks(), [found.status.agent.id], wishes);
   const later = () => import('../later.ts');
+  let nextAgent: NextAgent | undefined;
   return vscode.Disposable.from(
     register(commandIds.generateAll, async () => {
       requireTrust();
@@ -128,6 +146,25 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Start which agent?'));
       if (found) await startAgent(context, found, false);
     }),
+    register(commandIds.nextAgent, async () => {
+      nextAgent ??= new (await later()).NextAgent();
+      await nextAgent.show(fleets, sessions);
+    }),
+    register(commandIds.restartAtRest, async (argument) => {
+      requireTrust();
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Restart which agent?'));
+      if (found) await (await later()).restartAtRest(sessions, found);
+    }),
+    register(commandIds.keepRunning, async (argument) => {
+      const found = await pickAgent(fleets, argument, vscode.l10n.t('Keep which agent running?'));
+      if (found) await (await later()).keepRunning(sessions, found);
+    }),
+    register(commandIds.toggleQuiet, async () => (await later()).toggleQuiet()),
+    register(commandIds.sortByUrgency, () => tree.order(true)),
+    register(commandIds.sortByRegistry, () => tree.order(false)),
+    ...sessionCommands.map((name) =>
+      register(commandIds[name], async (argument) => (await later())[name](context, argument)),
+    ),
     register(commandIds.proveAll, async () => {
       requireTrust();
       for (const store of requireRegistries(context)) await prove(store, undefined);
@@ -154,7 +191,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
       if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),
-    register(commandIds.openMostUrgent, () => openMostUrgent(fleets, context.proofs)),
+    register(commandIds.openMostUrgent, () => openMostUrgent(fleets, context.proofs, sessions)),
     register(commandIds.cleanUp, async (argument) =>
       (await import('../later.ts')).cleanUp(fleets, hooks(), argument),
     ),

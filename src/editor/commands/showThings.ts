@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
-import { summarize } from '../fleetSummary.ts';
+import { placedAgents, summarize } from '../fleetSummary.ts';
 import type { Fleets, FoundAgent } from '../fleets.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import { plannedUri } from '../plannedDocuments.ts';
 import type { Proofs } from '../proofs.ts';
 import { toEditorRange } from '../ranges.ts';
-import { isProofFailure } from '../tree/marks.ts';
+import type { Sessions } from '../sessions.ts';
+import { isProofFailure, urgencyOf } from '../tree/marks.ts';
 import { argumentFor } from './pickAgent.ts';
 import { showDiff } from './showDiff.ts';
 
@@ -57,12 +58,8 @@ async function showAt(uri: vscode.Uri, line: unknown): Promise<void> {
 }
 
 /** What the status item opens: the place of the most urgent agent's first error, its difference, or the view. */
-export async function openMostUrgent(fleets: Fleets, proofs: Proofs): Promise<void> {
-  const { mostUrgent } = summarize(
-    fleets.stores.flatMap((store) =>
-      (store.fleet?.agents ?? []).map((status) => ({ folder: store.folder.uri.toString(), status })),
-    ),
-  );
+export async function openMostUrgent(fleets: Fleets, proofs: Proofs, sessions: Sessions): Promise<void> {
+  const { mostUrgent } = summarize(placedAgents(fleets, sessions));
   const found = mostUrgent && fleets.find({ folder: mostUrgent.folder, agent: mostUrgent.status.agent.id });
   const broken = fleets.withRegistry.find((store) => !store.fleet?.registry || store.fleet.isLastGood);
   if (!found) {
@@ -71,6 +68,11 @@ export async function openMostUrgent(fleets: Fleets, proofs: Proofs): Promise<vo
     return;
   }
   const argument = argumentFor(found);
+  const urgency = urgencyOf(found.status, mostUrgent?.session);
+  if (urgency === 'needsYou' || urgency === 'failed') {
+    await vscode.commands.executeCommand(commandIds.nextAgent);
+    return;
+  }
   if (isProofFailure(found.status, proofs.of(argument))) {
     await vscode.commands.executeCommand(commandIds.showProof, argument);
     return;

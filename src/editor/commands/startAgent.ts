@@ -1,37 +1,42 @@
-// Starts an agent in a terminal, or focuses the one it has. Refusals name what would mend them.
-import { randomUUID } from 'node:crypto';
+// Starts an agent, or shows it where it runs. Refusals name what would mend them.
 import * as vscode from 'vscode';
-import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
-import { type Launch, preflight, prepareLaunch } from '../../sessions/start.ts';
+import { liveRecords } from '../../sessions/liveRecords.ts';
+import { type Launch, preflight } from '../../sessions/start.ts';
 import { notice } from '../errors.ts';
-import type { Fleets, FoundAgent } from '../fleets.ts';
-import { stateDirectoryOf, userState } from '../folderState.ts';
+import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
-import { thisMachine } from '../machine.ts';
-import type { Terminals } from '../terminals.ts';
+import { sessionHostOf, wantedRunner } from '../sessionHost.ts';
 import { requireTrust } from '../trust.ts';
+import { askResume, cutOff } from './askResume.ts';
+import { type BeginContext, beginSession } from './beginSession.ts';
 import { generateAgents } from './generateAgents.ts';
 import { argumentFor } from './pickAgent.ts';
 import { requirePrograms } from './requirePrograms.ts';
+import { showLive } from './showSession.ts';
 
-export interface StartContext {
-  readonly fleets: Fleets;
-  readonly terminals: Terminals;
+export interface StartContext extends BeginContext {
   readonly hooks: () => HookSources;
-  readonly launchHooks: () => HookSources;
   /** Remembers which wide permission modes the user has agreed to. */
   readonly memory: vscode.Memento;
 }
 
+const modeKey = ({ store, status }: FoundAgent): string =>
+  `agreedMode:${store.folder.uri.toString()}#${status.agent.id}`;
+
+/** Whether an agent asks before it acts, or the user has agreed that it does not. */
+export function isModeAgreed({ memory }: Pick<StartContext, 'memory'>, found: FoundAgent): boolean {
+  const { permissionMode } = found.status.agent;
+  if (permissionMode !== 'bypassPermissions' && permissionMode !== 'auto') return true;
+  return memory.get(modeKey(found)) === permissionMode;
+}
+
 /** Asks once before an agent starts in a mode that no longer asks; true when it may. */
 async function confirmMode(context: StartContext, found: FoundAgent): Promise<boolean> {
+  if (isModeAgreed(context, found)) return true;
   const { agent } = found.status;
-  if (agent.permissionMode !== 'bypassPermissions' && agent.permissionMode !== 'auto') return true;
-  const key = `agreedMode:${found.store.folder.uri.toString()}#${agent.id}`;
-  if (context.memory.get(key) === agent.permissionMode) return true;
   const start = vscode.l10n.t('Start');
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t('{0} would run in the mode {1}.', agent.id, agent.permissionMode),
@@ -44,7 +49,7 @@ async function confirmMode(context: StartContext, found: FoundAgent): Promise<bo
     start,
   );
   if (chosen !== start) return false;
-  await context.memory.update(key, agent.permissionMode);
+  await context.memory.update(modeKey(found), agent.permissionMode);
   return true;
 }
 
@@ -61,62 +66,80 @@ async function offerToMend(found: FoundAgent, message: string, regenerateMends: 
   return chosen === mend;
 }
 
-/** Starts the agent, or focuses its terminal. `mend` regenerates first where that is all it takes. @throws UserError */
-export async function startAgent(context: StartContext, given: FoundAgent, mend: boolean): Promise<void> {
-  requireTrust();
+/** An agent that may start, as the registry and the disk are now. */
+export interface Ready {
+  readonly found: FoundAgent;
+  /** A person agreed that it runs with what a template without a guard says. */
+  readonly isUnguardedAgreed: boolean;
+}
+
+/**
+ * Looks whether an agent may start, offers what mends it where it may not, and asks what is to be agreed to; undefined when
+ * the person changed their mind. `mend` regenerates without asking where that is all it takes. @throws UserError
+ */
+export async function readyToStart(
+  context: StartContext,
+  given: FoundAgent,
+  mend: boolean,
+): Promise<Ready | undefined> {
   const argument = argumentFor(given);
-  if (context.terminals.focus(argument)) return;
+  const { agent } = argument;
   // Looked at anew: what is shown may be a moment old, and a start is not the place to be wrong.
   given.store.inspectNow();
   let found = context.fleets.find(argument);
-  if (!found) throw new UserError(vscode.l10n.t('{0} is not in the registry any more.', argument.agent));
+  if (!found) throw new UserError(vscode.l10n.t('{0} is not in the registry any more.', agent));
   let refused = preflight(found.fleet, found.status);
-  const startsAnyway = vscode.l10n.t('Start Unguarded');
-  const isUnguarded = (): boolean => refused?.kind === 'unguarded';
-  if (refused && !isUnguarded()) {
+  if (refused && refused.kind !== 'unguarded') {
     const isAgreed =
       refused.regenerateMends && mend
         ? true
         : await offerToMend(found, refused.message, refused.regenerateMends);
-    if (!isAgreed) return;
+    if (!isAgreed) return undefined;
     // The user was told what is out of step and chose to mend it.
-    if (!(await generateAgents(found.store, context.hooks(), [argument.agent], { overEdits: true }))) return;
+    if (!(await generateAgents(found.store, context.hooks(), [agent], { overEdits: true }))) return undefined;
     found = context.fleets.find(argument);
     refused = found && preflight(found.fleet, found.status);
-    if (!found || (refused && !isUnguarded()))
-      throw new UserError(
-        refused?.message ?? vscode.l10n.t('{0} is not in the registry any more.', argument.agent),
-      );
+    if (!found || (refused && refused.kind !== 'unguarded'))
+      throw new UserError(refused?.message ?? vscode.l10n.t('{0} is not in the registry any more.', agent));
   }
-  if (refused && isUnguarded()) {
+  if (refused) {
+    const startsAnyway = vscode.l10n.t('Start Unguarded');
     const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('{0} would run unguarded.', argument.agent),
+      vscode.l10n.t('{0} would run unguarded.', agent),
       { modal: true, detail: refused.message },
       startsAnyway,
     );
-    if (chosen !== startsAnyway) return;
+    if (chosen !== startsAnyway) return undefined;
   }
-  if (!(await confirmMode(context, found))) return;
-  const programs = await requirePrograms();
-  if (!programs) return;
-  const launch = await prepareLaunch({
-    files: nodeFiles,
-    machine: thisMachine(),
-    fleet: found.fleet,
-    id: argument.agent,
-    isUnguardedAgreed: isUnguarded(),
-    hooks: context.launchHooks(),
-    stateRoot: userState(),
-    stateDirectory: stateDirectoryOf(found.store.folder.uri.fsPath),
-    ...programs,
-    env: process.env,
-    launchId: randomUUID(),
-    sessionId: randomUUID(),
-  });
+  return (await confirmMode(context, found))
+    ? { found, isUnguardedAgreed: refused !== undefined }
+    : undefined;
+}
+
+/** Starts the agent, or shows it where it runs. `mend` regenerates first where that is all it takes. @throws UserError */
+export async function startAgent(context: StartContext, given: FoundAgent, mend: boolean): Promise<void> {
+  requireTrust();
+  const argument = argumentFor(given);
+  const { agent } = argument;
+  const host = sessionHostOf(given.store);
+  // Who closes a terminal and starts again does not mean the one that is about to end.
+  await context.terminals.ended(argument);
+  const [live] = await liveRecords(host, agent);
+  if (live !== undefined) return showLive(context, host, given, live);
+  const ready = await readyToStart(context, given, mend);
+  const programs = ready && (await requirePrograms());
+  if (!ready || !programs) return;
+  const { found, isUnguardedAgreed } = ready;
+  const runner = wantedRunner(host);
+  const cut = await cutOff(context, host, [found]);
+  const answer = await askResume(cut);
+  if (answer === undefined) return;
+  const resume = answer === 'resume' ? cut.get(agent)?.sessionId : undefined;
+  const wishes = { programs, runner, show: 'focus', isUnguardedAgreed, resume } as const;
+  const { result, launch } = await beginSession(context, host, found, wishes);
   // Somebody may have started it while we were asking.
-  if (context.terminals.focus(argument)) return;
-  context.terminals.start(argument, launch);
-  sayWhatIsSpecial(context, argument.agent, launch);
+  if (result.kind === 'alreadyRuns') return showLive(context, host, found, result.live);
+  if (launch) sayWhatIsSpecial(context, agent, launch);
 }
 
 /** Where it is remembered that the person knows about the key. */

@@ -1,4 +1,4 @@
-// What a quick fix is: one question to one finding. One file per fix; `quickFixes.ts` asks them all.
+// What a quick fix is: one question to one finding. One file per fix; `fixesFor.ts` asks them all.
 import type * as vscode from 'vscode';
 import type { Finding } from '../../findings/finding.ts';
 import type { FleetStore } from '../fleetStore.ts';

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { type AgentStatus, needsRestore } from '../../outputs/fleet.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
+import { urgencyOf as neededFor, stateWords } from '../../sessions/attention.ts';
+import { isOver } from '../../sessions/liveStates.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument } from '../ids.ts';
 import { commandIds } from '../ids.ts';
@@ -10,7 +12,7 @@ import type { Proofs } from '../proofs.ts';
 import { neverProven, type ProofState, proofLine } from '../proofWords.ts';
 import { toEditorRange } from '../ranges.ts';
 import { registrySelector, storeOfRegistry } from '../registryDocument.ts';
-import type { Terminals } from '../terminals.ts';
+import type { Sessions, ShownSession } from '../sessions.ts';
 import { urgencyOf } from '../tree/marks.ts';
 import { isTrusted } from '../trust.ts';
 import { count } from '../words.ts';
@@ -48,15 +50,22 @@ function proofLens(proof: ProofState, mayWrite: boolean, now: number): Lens | un
 /** The lenses of an agent, in order. `now`: milliseconds since 1970. */
 export function lensesOf(
   status: AgentStatus,
-  isRunning: boolean,
+  session: Pick<ShownSession, 'state'> | undefined,
   mayWrite: boolean,
   proof: ProofState = neverProven,
   now = 0,
 ): readonly Lens[] {
   const lenses: Lens[] = [];
-  if (mayWrite)
+  const isRunning = session !== undefined && !isOver(session.state);
+  const waits = isRunning && neededFor(session.state) !== undefined;
+  if (waits)
     lenses.push({
-      title: isRunning ? '$(terminal) Show Terminal' : '$(play) Start',
+      title: `$(bell-dot) ${still(stateWords(session.state, now), 80)}`,
+      command: commandIds.attachAgent,
+    });
+  else if (mayWrite)
+    lenses.push({
+      title: isRunning ? '$(terminal) Open Terminal' : '$(play) Start',
       command: commandIds.startAgent,
     });
   const drifted = status.outputs.filter((output) => isOutOfSync(output.drift));
@@ -87,7 +96,7 @@ export function lensesOf(
   return lenses.slice(0, mostLenses);
 }
 
-export function registerAgentLenses(fleets: Fleets, terminals: Terminals, proofs: Proofs): vscode.Disposable {
+export function registerAgentLenses(fleets: Fleets, sessions: Sessions, proofs: Proofs): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
@@ -104,7 +113,7 @@ export function registerAgentLenses(fleets: Fleets, terminals: Terminals, proofs
         // While the text is broken the last good agents may have no block in it.
         if (positions.agentAt(place.line) !== status.agent.id) return [];
         const proof = proofs.of(argument);
-        return lensesOf(status, terminals.has(argument), isTrusted(), proof, now).map(
+        return lensesOf(status, sessions.of(argument), isTrusted(), proof, now).map(
           (lens) => new vscode.CodeLens(toEditorRange(place), { ...lens, arguments: [argument] }),
         );
       });
@@ -113,7 +122,7 @@ export function registerAgentLenses(fleets: Fleets, terminals: Terminals, proofs
   const disposables = [
     changed,
     fleets.onDidChange(() => changed.fire()),
-    terminals.onDidChange(() => changed.fire()),
+    sessions.onDidChange(() => changed.fire()),
     proofs.onDidChange(() => changed.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
     vscode.languages.registerCodeLensProvider(registrySelector, provider),

@@ -2,14 +2,14 @@
 import * as vscode from 'vscode';
 import type { Alarm } from '../alarm.ts';
 import { type Coalesced, coalesce } from '../coalesce.ts';
+import { placedAgents, summarize } from '../fleetSummary.ts';
 import type { Fleets } from '../fleets.ts';
 import type { AgentArgument, FleetContext } from '../ids.ts';
-import { contextKeys, viewIds } from '../ids.ts';
+import { contextKeys, memoryKeys, viewIds } from '../ids.ts';
 import type { Proofs } from '../proofs.ts';
-import type { Terminals } from '../terminals.ts';
+import type { Sessions } from '../sessions.ts';
 import { isTrusted } from '../trust.ts';
 import { clock } from '../words.ts';
-import { urgencyOf } from './marks.ts';
 import type { Row } from './row.ts';
 import { fleetRows } from './rows.ts';
 import { ShownRows } from './shownRows.ts';
@@ -17,9 +17,19 @@ import { ShownRows } from './shownRows.ts';
 /** Ages in rows are told in minutes; a row that is looked at must not grow old. */
 const agesEveryMs = 30_000;
 
+export interface TreeContext {
+  readonly fleets: Fleets;
+  readonly sessions: Sessions;
+  readonly proofs: Proofs;
+  readonly alarm: Alarm;
+  /** Of the workspace: how the person wants the rows ordered. */
+  readonly memory: vscode.Memento;
+}
+
 export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #fleets: Fleets;
-  readonly #terminals: Terminals;
+  readonly #sessions: Sessions;
+  readonly #memory: vscode.Memento;
   readonly #proofs: Proofs;
   readonly #alarm: Alarm;
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
@@ -30,9 +40,10 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
   readonly #shown = new ShownRows();
   readonly #redraw: Coalesced;
 
-  constructor(fleets: Fleets, terminals: Terminals, proofs: Proofs, alarm: Alarm) {
+  constructor({ fleets, sessions, proofs, alarm, memory }: TreeContext) {
     this.#fleets = fleets;
-    this.#terminals = terminals;
+    this.#sessions = sessions;
+    this.#memory = memory;
     this.#proofs = proofs;
     this.#alarm = alarm;
     this.#view = vscode.window.createTreeView(viewIds.agents, {
@@ -48,9 +59,10 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
       this.#view,
       this.#changed,
       fleets.onDidChange(() => this.#update()),
+      sessions.onDidChange(() => this.#update()),
       this.#redraw,
-      ...[fleets.onDidChangeEvidence, terminals.onDidChange, proofs.onDidChange, alarm.onDidChange].map(
-        (event) => event(() => this.#redraw.request()),
+      ...[fleets.onDidChangeEvidence, proofs.onDidChange, alarm.onDidChange].map((event) =>
+        event(() => this.#redraw.request()),
       ),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
@@ -95,6 +107,13 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     return this.#shown.parentOf(row);
   }
 
+  /** Orders the agents by urgency, or as the registry has them. */
+  async order(isByUrgency: boolean): Promise<void> {
+    await this.#memory.update(memoryKeys.byUrgency, isByUrgency);
+    await vscode.commands.executeCommand('setContext', contextKeys.byUrgency, isByUrgency);
+    this.#draw();
+  }
+
   /** The rows at the top, of the fleets as they are now. */
   rows(): readonly Row[] {
     const fleets = this.#fleets.withRegistry.flatMap((store) =>
@@ -103,12 +122,13 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
         : [],
     );
     return fleetRows(fleets, {
-      isInTerminal: (argument: AgentArgument) => this.#terminals.has(argument),
+      sessionOf: (argument: AgentArgument) => this.#sessions.of(argument),
       evidenceOf: ({ folder, agent }) =>
         this.#fleets.stores.find((each) => each.folder.uri.toString() === folder)?.evidence.of(agent),
       proofOf: (argument: AgentArgument) => this.#proofs.of(argument),
       disarmedOf: (argument: AgentArgument) => this.#alarm.of(argument),
       now: Date.now(),
+      isByUrgency: this.#memory.get(memoryKeys.byUrgency) === true,
     });
   }
 
@@ -118,19 +138,16 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
 
   #update(): void {
     const context = this.#context();
-    if (context !== this.#shownContext)
+    if (context !== this.#shownContext) {
       void vscode.commands.executeCommand('setContext', contextKeys.fleet, context);
+      const isByUrgency = this.#memory.get(memoryKeys.byUrgency) === true;
+      void vscode.commands.executeCommand('setContext', contextKeys.byUrgency, isByUrgency);
+    }
     this.#shownContext = context;
     const message = this.#message();
     if ((this.#view.message ?? '') !== message) this.#view.message = message;
-    const urgent = this.#fleets.stores.reduce(
-      (sum, store) =>
-        sum + (store.fleet?.agents.filter((status) => urgencyOf(status) === 'disarmed').length ?? 0),
-      0,
-    );
-    const tooltip = `${urgent} disarmed`;
-    if ((this.#view.badge?.value ?? 0) !== urgent)
-      this.#view.badge = urgent > 0 ? { value: urgent, tooltip } : undefined;
+    const { badge } = summarize(placedAgents(this.#fleets, this.#sessions));
+    if (this.#view.badge?.tooltip !== badge?.tooltip) this.#view.badge = badge;
     this.#draw();
   }
 

@@ -7,15 +7,17 @@ import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts'
 import { isOutOfSync } from '../../outputs/output.ts';
 import { statusCard } from '../agentCard.ts';
 import type { Disarmed } from '../alarmLedger.ts';
-import type { AgentArgument, DirectoryArgument, OutputArgument } from '../ids.ts';
+import type { AgentArgument, DirectoryArgument, GroupArgument, OutputArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import { code, plain } from '../markdown.ts';
 import { neverProven, type ProofState } from '../proofWords.ts';
+import type { ShownSession } from '../sessions.ts';
 import { count, driftWords, outputNames } from '../words.ts';
 import { hookRows, liveHookRows } from './hookRows.ts';
-import { isProofFailure, markOf } from './marks.ts';
+import { isProofFailure, markOf, urgencies, urgencyOf } from './marks.ts';
 import { proofRow } from './proofRow.ts';
 import type { Row } from './row.ts';
+import { sessionRow } from './sessionRow.ts';
 
 /** A workspace folder with its fleet. */
 export interface PlacedFleet {
@@ -26,8 +28,8 @@ export interface PlacedFleet {
 }
 
 export interface RowOptions {
-  /** Whether a terminal of ours runs the agent. */
-  readonly isInTerminal: (argument: AgentArgument) => boolean;
+  /** The session of an agent; absent or undefined: no launch of it is recorded. */
+  readonly sessionOf?: (argument: AgentArgument) => ShownSession | undefined;
   /** What this machine knows of an agent's hooks. */
   readonly evidenceOf: (argument: AgentArgument) => HookEvidence | undefined;
   /** What the proof of an agent is worth; absent: nothing is known of proofs. */
@@ -36,6 +38,8 @@ export interface RowOptions {
   readonly disarmedOf?: (argument: AgentArgument) => Disarmed | undefined;
   /** Milliseconds since 1970, for ages. */
   readonly now: number;
+  /** The agents in one list, the most urgent first, instead of groups in the order of the registry. */
+  readonly isByUrgency?: boolean;
 }
 
 /** The rows at the top. Folder rows only when more than one folder has a fleet. */
@@ -54,7 +58,27 @@ export function fleetRows(fleets: readonly PlacedFleet[], options: RowOptions): 
   }));
 }
 
+/** Most urgent first; among equals the order of the registry. */
+function byUrgency(placed: PlacedFleet, options: RowOptions): readonly AgentStatus[] {
+  const rank = (status: AgentStatus): number =>
+    urgencies.indexOf(
+      urgencyOf(status, options.sessionOf?.({ folder: placed.folder, agent: status.agent.id })),
+    );
+  return placed.fleet.agents
+    .map((status) => ({ status, rank: rank(status) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ status }) => status);
+}
+
 function rowsOfFleet(placed: PlacedFleet, options: RowOptions): readonly Row[] {
+  const strangers = unregisteredRow(placed);
+  const live = liveHookRows(placed.folder, placed.fleet, options.now);
+  return [...agentRows(placed, options), ...live, ...(strangers ? [strangers] : [])];
+}
+
+function agentRows(placed: PlacedFleet, options: RowOptions): readonly Row[] {
+  if (options.isByUrgency)
+    return byUrgency(placed, options).map((status) => agentRow(placed, status, options));
   const groups = new Map<string, Row[]>();
   let isGrouped = false;
   for (const status of placed.fleet.agents) {
@@ -64,12 +88,9 @@ function rowsOfFleet(placed: PlacedFleet, options: RowOptions): readonly Row[] {
     rows.push(agentRow(placed, status, options));
     groups.set(group, rows);
   }
-  const rows = isGrouped
+  return isGrouped
     ? [...groups].map(([group, children]) => groupRow(placed, group, children))
     : [...(groups.get('') ?? [])];
-  const strangers = unregisteredRow(placed);
-  const live = liveHookRows(placed.folder, placed.fleet, options.now);
-  return [...rows, ...live, ...(strangers ? [strangers] : [])];
 }
 
 function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]): Row {
@@ -80,7 +101,8 @@ function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]):
     description: String(children.length),
     tooltip: plain(label),
     spoken: `Group ${label}, ${count(children.length, 'agent')}`,
-    kind: rowKinds.other,
+    kind: rowKinds.group,
+    argument: { folder: placed.folder, group } satisfies GroupArgument,
     children,
     isOpen: true,
   };
@@ -88,9 +110,9 @@ function groupRow(placed: PlacedFleet, group: string, children: readonly Row[]):
 
 function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions): Row {
   const argument: AgentArgument = { folder: placed.folder, agent: status.agent.id };
-  const inTerminal = options.isInTerminal(argument);
+  const session = options.sessionOf?.(argument);
   const proof = options.proofOf?.(argument) ?? neverProven;
-  const mark = markOf(status, inTerminal, proof);
+  const mark = markOf(status, { session, proof, now: options.now });
   const id = `${placed.folder}#${status.agent.id}`;
   const isDrifted = status.sync === 'outOfSync';
   const words = visibleShort(mark.words, 100);
@@ -101,7 +123,10 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
     icon: mark.icon,
     // Made when somebody points at the row: a thousand cards would cost more than the inspection.
     get tooltip() {
-      return statusCard(status, placed.fleet, inTerminal, proof, options.disarmedOf?.(argument));
+      return statusCard(status, placed.fleet, {
+        ...{ proof, session, now: options.now },
+        disarmed: options.disarmedOf?.(argument),
+      });
     },
     spoken: `${visible(status.agent.id)}, ${words.replace('✓ ', '') || 'in order'}`,
     kind: isDrifted ? rowKinds.driftedAgent : rowKinds.agent,
@@ -115,6 +140,7 @@ function agentRow(placed: PlacedFleet, status: AgentStatus, options: RowOptions)
         ...files,
         ...hookRows(id, argument, status, evidence, options.now),
         proofRow(id, argument, proof, options.now),
+        ...(session === undefined ? [] : [sessionRow(id, argument, session, options.now)]),
       ];
     },
     isOpen: false,

@@ -20,7 +20,7 @@ const lastYear = new Date(2001, 1, 3, 9, 5, 7);
 /** The line on the alarm, without the backslashes that keep its words from being Markdown. */
 function lineOf(disarmed: readonly string[], since: Disarmed | undefined): string {
   const status = statusOf('a', { health: 'disarmed', disarmed });
-  const card = statusCard(status, fleetOf([status]), false, undefined, since);
+  const card = statusCard(status, fleetOf([status]), { disarmed: since, now: 0 });
   return card.split('\n\n')[1]?.replaceAll('\\', '') ?? '';
 }
 

@@ -18,7 +18,7 @@ function outline(row: Row, isClosed: (row: Row) => boolean): Outline {
 }
 
 const placed = (fleet: Fleet, name = 'w'): PlacedFleet => ({ folder: `file:///${name}`, name, fleet });
-const options = { isInTerminal: () => false, evidenceOf: () => undefined, now: 0 };
+const options = { evidenceOf: () => undefined, now: 0 };
 
 function checkTree(
   name: string,
@@ -103,11 +103,6 @@ describe('rows: the mark of an agent', () => {
   ];
   for (const [name, changed, expected] of cases)
     checkTree(name, [placed(fleetOf([statusOf('a', changed)]))], [[expected]]);
-
-  it('says when a terminal runs it', () => {
-    const [row] = fleetRows([placed(fleetOf([statusOf('a')]))], { ...options, isInTerminal: () => true });
-    assert.deepEqual([row?.icon?.id, row?.description], ['terminal', 'in a terminal']);
-  });
 });
 
 describe('rows: the proof of an agent', () => {

@@ -1,0 +1,116 @@
+// Finds again which terminals of the window show which agents: after a reload of the window, or of the extension alone. A
+// terminal is taken for an agent's only by its process, never by its name. Part of dist/later.cjs.
+import * as vscode from 'vscode';
+import { type LiveRecord, liveRecords } from '../sessions/liveRecords.ts';
+import type { SessionHost } from '../sessions/sessionHost.ts';
+import { attachArguments, clientsOf, type Tmux } from '../sessions/tmux.ts';
+import { tmuxOf, tmuxOfRecord } from '../sessions/workspaceTmux.ts';
+import type { FleetStore } from './fleetStore.ts';
+import type { Fleets } from './fleets.ts';
+import { sessionHostOf } from './sessionHost.ts';
+import { ownTerminal, pidOf, type TabContext } from './sessionTabs.ts';
+
+/** Milliseconds that a terminal which was there before has for telling its process. */
+const tellsWithinMs = 3000;
+/** Milliseconds that tmux has for showing what it was asked for, and between two looks. */
+const attachesWithinMs = 2000;
+const askEveryMs = 100;
+
+interface AdoptContext extends TabContext {
+  readonly fleets: Fleets;
+}
+
+/** A live session in tmux, with the servers that it can be reached by. */
+interface InTmux {
+  readonly live: LiveRecord;
+  readonly tmux: Tmux;
+  readonly others: readonly Tmux[];
+}
+
+const isEqual = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((word, index) => word === b[index]);
+
+/** Whether a terminal was made to show that session: with our own arguments, to the word. */
+function isMadeFor(terminal: vscode.Terminal, { live, tmux, others }: InTmux): boolean {
+  const { shellArgs } = terminal.creationOptions as vscode.TerminalOptions;
+  if (!Array.isArray(shellArgs)) return false;
+  return [tmux, ...others].some((each) => isEqual(attachArguments(each, live.record.agent), shellArgs));
+}
+
+async function adoptIn(
+  context: AdoptContext,
+  store: FleetStore,
+  terminals: readonly vscode.Terminal[],
+): Promise<void> {
+  const host = sessionHostOf(store);
+  const folder = store.folder.uri.toString();
+  const live = (await liveRecords(host)).filter(
+    ({ record, state }) => state === 'running' && !context.terminals.has({ folder, agent: record.agent }),
+  );
+  if (live.length === 0) return;
+  const pids = new Map(
+    await Promise.all(
+      terminals.map(async (terminal) => [terminal, await pidOf(terminal, tellsWithinMs)] as const),
+    ),
+  );
+  for (const { record } of live) {
+    if (record.runner !== 'terminal') continue;
+    const terminal = terminals.find((each) => pids.get(each) === record.pid);
+    if (terminal === undefined) continue;
+    ownTerminal(context, host, { folder, agent: record.agent }, terminal, record);
+    context.log.info(`found the terminal of ${record.agent} again`);
+  }
+  await adoptTmux(context, store, host, live, pids);
+}
+
+async function adoptTmux(
+  context: AdoptContext,
+  store: FleetStore,
+  host: SessionHost,
+  live: readonly LiveRecord[],
+  pids: ReadonlyMap<vscode.Terminal, number | undefined>,
+): Promise<void> {
+  const folder = store.folder.uri.toString();
+  const root = store.folder.uri.fsPath;
+  const own = tmuxOf(host, root);
+  const inTmux = live.flatMap((each): readonly InTmux[] => {
+    const tmux = tmuxOfRecord(host, root, each.record);
+    return tmux === undefined ? [] : [{ live: each, tmux, others: own === undefined ? [] : [own] }];
+  });
+  const servers = new Map(inTmux.map(({ tmux }) => [tmux.server.join('\0'), tmux]));
+  const isOurs = (terminal: vscode.Terminal): boolean => context.terminals.agentOf(terminal) !== undefined;
+  const add = (terminal: vscode.Terminal, { live: { record } }: InTmux): void => {
+    context.terminals.add({ argument: { folder, agent: record.agent }, terminal, launch: record.launch });
+    context.log.info(`found the terminal of ${record.agent} again`);
+  };
+  // tmux itself says which process shows which session; one that has just begun may not show it yet.
+  for (let waited = 0; ; waited += askEveryMs) {
+    const clients = new Map(
+      (await Promise.all([...servers.values()].map(clientsOf))).flatMap((each) => [...each]),
+    );
+    const waiting = [...pids].filter(([terminal]) => !isOurs(terminal) && terminal.exitStatus === undefined);
+    let mayCome = false;
+    for (const each of inTmux) {
+      const { agent, launch } = each.live.record;
+      if (context.terminals.has({ folder, agent })) continue;
+      const shown = waiting.find(([, pid]) => pid !== undefined && clients.get(pid) === launch);
+      if (shown) add(shown[0], each);
+      else mayCome ||= waiting.some(([terminal]) => isMadeFor(terminal, each));
+    }
+    if (!mayCome || waited >= attachesWithinMs) return;
+    await host.wait(askEveryMs);
+  }
+}
+
+/** Looks which of the window's terminals that nobody knows yet show agents that run. Does not throw. */
+export async function adoptTabs(context: AdoptContext): Promise<void> {
+  for (const store of context.fleets.withRegistry)
+    try {
+      const unknown = vscode.window.terminals.filter(
+        (terminal) => context.terminals.agentOf(terminal) === undefined && terminal.exitStatus === undefined,
+      );
+      if (unknown.length > 0) await adoptIn(context, store, unknown);
+    } catch (error) {
+      context.log.warn(error instanceof Error ? error.message : String(error));
+    }
+}

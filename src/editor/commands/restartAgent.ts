@@ -1,0 +1,52 @@
+// Ends the session of an agent and starts it as the registry has it now, with its conversation where claude still has it.
+import * as vscode from 'vscode';
+import { UserError } from '../../findings/userError.ts';
+import { liveRecords } from '../../sessions/liveRecords.ts';
+import { readRecords } from '../../sessions/sessionRecord.ts';
+import { tmuxOf } from '../../sessions/workspaceTmux.ts';
+import type { FoundAgent } from '../fleets.ts';
+import { viewIds } from '../ids.ts';
+import { sessionHostOf, wantedRunner } from '../sessionHost.ts';
+import { requireTrust } from '../trust.ts';
+import { conversationOf } from './askResume.ts';
+import { beginSession } from './beginSession.ts';
+import { argumentFor } from './pickAgent.ts';
+import { requirePrograms } from './requirePrograms.ts';
+import { readyToStart, type StartContext } from './startAgent.ts';
+import { confirmEnd, endAgent } from './stopAgents.ts';
+
+/** Restarts an agent where it ran before: in tmux, or in a terminal of this window. @throws UserError */
+export async function restartAgent(context: StartContext, given: FoundAgent): Promise<void> {
+  requireTrust();
+  const { store } = given;
+  const { agent } = argumentFor(given);
+  const host = sessionHostOf(store);
+  // All that may refuse comes before anything is ended.
+  const ready = await readyToStart(context, given, false);
+  if (!ready) return;
+  const { found, isUnguardedAgreed } = ready;
+  const programs = await requirePrograms();
+  if (!programs) return;
+  const last = readRecords(host).records.find((record) => record.agent === agent);
+  const runner = last?.runner ?? wantedRunner(host);
+  if (runner === 'tmux' && tmuxOf(host, store.folder.uri.fsPath) === undefined)
+    throw new UserError(
+      vscode.l10n.t('{0} ran in tmux, and tmux was not found (looked at PATH). Put it on PATH.', agent),
+    );
+  const live = await liveRecords(host, agent);
+  const ids = live.length > 0 ? [agent] : [];
+  if (!(await confirmEnd(context, store, ids, vscode.l10n.t('Restart')))) return;
+  await vscode.window.withProgress({ location: { viewId: viewIds.agents } }, async () => {
+    const ended = await endAgent(context, store, agent);
+    if (ended.isFailure) throw new UserError(ended.message);
+    const resume = last && (await conversationOf(context, host, found, last));
+    const wishes = { programs, runner, show: 'focus', isUnguardedAgreed, resume } as const;
+    const { result } = await beginSession(context, host, found, wishes);
+    if (result.kind === 'alreadyRuns')
+      throw new UserError(vscode.l10n.t('{0} was started by somebody else meanwhile.', agent));
+    if (last !== undefined && resume === undefined)
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('claude has no conversation of {0} to go on with; it began anew.', agent),
+      );
+  });
+}

@@ -1,0 +1,303 @@
+// Looks at the sessions of the window's folders: when a record or a spool changes, every moment while one runs, and asks
+// claude itself as often as what its hooks cannot tell is worth it. Part of dist/later.cjs.
+import * as vscode from 'vscode';
+import { nodeAppendedFiles } from '../files/appendedFiles.ts';
+import { nodeFiles } from '../files/nodeFiles.ts';
+import { configHashes } from '../outputs/configHashes.ts';
+import { type AgentsPoll, pollAgents } from '../sessions/agentsList.ts';
+import { urgencyOf } from '../sessions/attention.ts';
+import { isAtWork } from '../sessions/atWork.ts';
+import { isOver, type LiveSession, LiveStates } from '../sessions/liveStates.ts';
+import { olderThanDisk } from '../sessions/olderThanDisk.ts';
+import { findClaude } from '../sessions/programs.ts';
+import { markSeen, settledByLook } from '../sessions/seen.ts';
+import { recordFolder } from '../sessions/sessionRecord.ts';
+import { spoolFolder } from '../sessions/spoolReader.ts';
+import { askAgainMs } from './askAgain.ts';
+import { AttentionMessages } from './attentionMessages.ts';
+import { type Coalesced, coalesce } from './coalesce.ts';
+import type { FleetStore } from './fleetStore.ts';
+import type { Fleets } from './fleets.ts';
+import { stateDirectoryOf, userState } from './folderState.ts';
+import { watchFolder } from './folderWatch.ts';
+import { type AgentArgument, commandIds, settingKeys, settingsSection } from './ids.ts';
+import { programSetting, thisMachine } from './machine.ts';
+import type { FolderSessions, ShownSession } from './sessions.ts';
+import type { Terminals } from './terminals.ts';
+import { isTrusted } from './trust.ts';
+
+/** Milliseconds that lines of spools are gathered for. */
+const gatherMs = 60;
+/** Milliseconds between two looks at the processes while one runs. Asking is a read on Linux, and a program elsewhere. */
+const processMs = process.platform === 'linux' ? 1500 : 5000;
+/** How long where claude is holds, milliseconds: finding it may start a login shell. */
+const programMs = 10 * 60_000;
+
+export interface LiveSessionsOptions {
+  readonly fleets: Fleets;
+  readonly terminals: Terminals;
+  readonly log: vscode.LogOutputChannel;
+  readonly publish: (store: FleetStore, sessions: FolderSessions) => void;
+}
+
+/** One folder that is looked at. */
+interface Place {
+  readonly store: FleetStore;
+  readonly stateDirectory: string;
+  readonly states: LiveStates;
+  readonly request: Coalesced;
+  readonly watchers: readonly { dispose(): void }[];
+  sessions: FolderSessions;
+  /** What was published, as a text that is equal when nothing of it changed. */
+  published: string;
+  /** The look that is under way, and whether another one is wanted after it. */
+  looking: Promise<void> | undefined;
+  isWanted: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+export class LiveSessions implements vscode.Disposable {
+  readonly #options: LiveSessionsOptions;
+  readonly #places = new Map<FleetStore, Place>();
+  readonly #messages: AttentionMessages;
+  readonly #disposables: vscode.Disposable[];
+  /** What claude answered last; it lists the sessions of the whole machine. */
+  #poll: AgentsPoll | undefined;
+  #asking: Promise<void> | undefined;
+  #program: { readonly path: string | undefined; readonly at: number } | undefined;
+  /** Agents that are to be restarted once they are at rest. */
+  readonly #toRestart = new Set<string>();
+  #isDisposed = false;
+
+  constructor(options: LiveSessionsOptions) {
+    this.#options = options;
+    const { fleets, terminals, log } = options;
+    this.#messages = new AttentionMessages(fleets, log, (argument) => this.#isLookedAt(argument));
+    this.#disposables = [
+      fleets.onDidChange((store) => {
+        if (store === undefined) this.#forgetFolders();
+        else this.#places.get(store)?.request.request();
+      }),
+      vscode.window.onDidChangeActiveTerminal(() => void this.#lookedAt()),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (!focused) return;
+        void this.#lookedAt();
+        for (const { request } of this.#places.values()) request.request();
+      }),
+      terminals.onDidChange(() => {
+        for (const { request } of this.#places.values()) request.request();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${settingsSection}.${settingKeys.claudePath}`))
+          this.#program = undefined;
+      }),
+    ];
+  }
+
+  /** Looks at a folder anew, claude's own list included; from then on it is followed. Does not throw. */
+  async look(store: FleetStore): Promise<void> {
+    const place = this.#placeOf(store);
+    if (place === undefined) return;
+    await this.#look(place);
+    if (askAgainMs(place.sessions.values()) === undefined) return;
+    await this.#ask();
+    await this.#look(place);
+  }
+
+  /** Notes that a person looked at an agent's session. */
+  async seen(store: FleetStore, agent: string): Promise<void> {
+    const place = this.#places.get(store);
+    const session = place?.sessions.get(agent);
+    if (place === undefined || session === undefined || settledByLook(session.state) === undefined) return;
+    try {
+      const { stateDirectory } = place;
+      const records = { files: nodeFiles, stateRoot: userState(), stateDirectory };
+      await markSeen(records, session.record, session.state, new Date().toISOString());
+    } catch (error) {
+      this.#options.log.warn(error instanceof Error ? error.message : String(error));
+    }
+    await this.#look(place);
+  }
+
+  /** Restarts an agent as soon as it is at rest, or no longer means to. */
+  restartAtRest(store: FleetStore, agent: string, isWanted: boolean): void {
+    const key = `${store.folder.uri}#${agent}`;
+    if (isWanted) this.#toRestart.add(key);
+    else this.#toRestart.delete(key);
+    this.#places.get(store)?.request.request();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const each of this.#disposables) each.dispose();
+    for (const place of this.#places.values()) disposePlace(place);
+    this.#places.clear();
+  }
+
+  #placeOf(store: FleetStore): Place | undefined {
+    const known = this.#places.get(store);
+    if (known !== undefined || this.#isDisposed) return known;
+    let stateDirectory: string;
+    try {
+      stateDirectory = stateDirectoryOf(store.folder.uri.fsPath);
+    } catch (error) {
+      this.#options.log.warn(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+    const request = coalesce(() => void this.#look(place), { waitMs: gatherMs, rest: 1 });
+    const states = new LiveStates({
+      store: { files: nodeFiles, stateDirectory },
+      disk: nodeAppendedFiles,
+      machine: thisMachine(),
+    });
+    const place: Place = {
+      ...{ store, stateDirectory, states, request },
+      watchers: [recordFolder(stateDirectory), spoolFolder(stateDirectory)].map((folder) =>
+        watchFolder(folder, () => request.request()),
+      ),
+      sessions: new Map(),
+      published: '',
+      looking: undefined,
+      isWanted: false,
+      timer: undefined,
+    };
+    this.#places.set(store, place);
+    return place;
+  }
+
+  /** One look at a time; one that is wanted meanwhile follows. */
+  #look(place: Place): Promise<void> {
+    place.isWanted = true;
+    place.looking ??= (async () => {
+      try {
+        while (place.isWanted && !this.#isDisposed) {
+          place.isWanted = false;
+          await this.#lookOnce(place);
+        }
+      } catch (error) {
+        this.#options.log.error(error instanceof Error ? error : String(error));
+      } finally {
+        place.looking = undefined;
+      }
+    })();
+    return place.looking;
+  }
+
+  async #lookOnce(place: Place): Promise<void> {
+    const { store, states } = place;
+    const { sessions, skipped } = await states.update(Date.now(), this.#poll);
+    if (this.#isDisposed || !this.#places.has(store)) return;
+    for (const { file, reason } of skipped) this.#options.log.debug(`session record ${file}: ${reason}`);
+    place.sessions = new Map(
+      [...sessions].map(([agent, session]) => [agent, this.#shown(store, agent, session)]),
+    );
+    const text = JSON.stringify(
+      [...place.sessions.values()].map(({ record, state, older, restartsAtRest }) => {
+        // When it was last heard of changes with every event; it is told of as of the last look that showed another thing.
+        const { heardAt: _, ...said } = state;
+        return [record, said, older, restartsAtRest];
+      }),
+    );
+    if (text !== place.published) {
+      const isFirst = place.published === '';
+      place.published = text;
+      this.#options.publish(store, place.sessions);
+      this.#messages.update(store, place.sessions, isFirst);
+      await this.#lookedAt();
+      this.#restartThoseAtRest(place);
+    }
+    this.#again(place);
+  }
+
+  #shown(store: FleetStore, id: string, session: LiveSession): ShownSession {
+    const agent = store.fleet?.agents.find((each) => each.agent.id === id)?.agent;
+    const older =
+      agent === undefined || isOver(session.state)
+        ? []
+        : olderThanDisk(session.record, configHashes(store.disk, store.folder.uri.fsPath, agent));
+    const restartsAtRest = this.#toRestart.has(`${store.folder.uri}#${id}`);
+    return { ...session, older, ...(restartsAtRest ? { restartsAtRest } : {}) };
+  }
+
+  /** While something runs it is looked at again: that a process went, or a prompt was answered "No", nobody tells. */
+  #again(place: Place): void {
+    clearTimeout(place.timer);
+    place.timer = undefined;
+    const askEvery = askAgainMs(place.sessions.values());
+    if (askEvery === undefined || this.#isDisposed) return;
+    place.timer = setTimeout(() => {
+      void (async () => {
+        if (isTrusted() && Date.now() - (this.#poll?.at ?? 0) >= askEvery) await this.#ask();
+        await this.#look(place);
+      })();
+    }, processMs);
+  }
+
+  /** Asks claude, once for all who want to know. What goes wrong leaves the last answer, which says how old it is. */
+  #ask(): Promise<void> {
+    this.#asking ??= (async () => {
+      try {
+        const path = isTrusted() ? await this.#claude() : undefined;
+        const poll = path === undefined ? undefined : await pollAgents(thisMachine(), path, Date.now);
+        if (poll !== undefined) this.#poll = poll;
+      } finally {
+        this.#asking = undefined;
+      }
+    })();
+    return this.#asking;
+  }
+
+  async #claude(): Promise<string | undefined> {
+    if (this.#program === undefined || Date.now() - this.#program.at > programMs) {
+      const { path } = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
+      this.#program = { path, at: Date.now() };
+    }
+    return this.#program.path;
+  }
+
+  #isLookedAt({ folder, agent }: AgentArgument): boolean {
+    const active = vscode.window.activeTerminal;
+    if (active === undefined || !vscode.window.state.focused) return false;
+    const shown = this.#options.terminals.agentOf(active);
+    return shown?.folder === folder && shown.agent === agent;
+  }
+
+  /** The session in the terminal that a person looks at needs nobody to be told that it is done. */
+  async #lookedAt(): Promise<void> {
+    const active = vscode.window.activeTerminal;
+    const shown = active && vscode.window.state.focused ? this.#options.terminals.agentOf(active) : undefined;
+    const place = [...this.#places.values()].find(
+      ({ store }) => store.folder.uri.toString() === shown?.folder,
+    );
+    const session = shown && place?.sessions.get(shown.agent);
+    // Noted once: the look that follows finds it settled.
+    if (!place || !shown || !session || urgencyOf(session.state) === undefined) return;
+    if (settledByLook(session.state) !== undefined) void this.seen(place.store, shown.agent);
+  }
+
+  #restartThoseAtRest({ store, sessions }: Place): void {
+    const folder = store.folder.uri.toString();
+    for (const [agent, session] of sessions) {
+      const key = `${folder}#${agent}`;
+      if (!this.#toRestart.has(key) || isAtWork(session)) continue;
+      this.#toRestart.delete(key);
+      if (!isOver(session.state))
+        void vscode.commands.executeCommand(commandIds.restartAgent, { folder, agent });
+    }
+  }
+
+  #forgetFolders(): void {
+    const present = new Set(this.#options.fleets.stores);
+    for (const [store, place] of this.#places) {
+      if (present.has(store)) continue;
+      disposePlace(place);
+      this.#places.delete(store);
+    }
+  }
+}
+
+function disposePlace({ watchers, request, timer }: Place): void {
+  clearTimeout(timer);
+  request.dispose();
+  for (const watcher of watchers) watcher.dispose();
+}

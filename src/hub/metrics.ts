@@ -227,9 +227,10 @@ function ofAgents(marks: AgentMarks | undefined): Measure[] {
   ];
 }
 
-/** Every figure there is now. */
+/** Every figure there is now; of what comes by label, once there is one. */
 export function measuresOf(counts: HubCounts, core: CoreFigures, now: NowFigures): readonly Measure[] {
-  return [...ofServer(counts, now), ...ofCore(core), ...ofAgents(now.marks)];
+  const all = [...ofServer(counts, now), ...ofCore(core), ...ofAgents(now.marks)];
+  return all.filter((measure) => measure.type === 'histogram' || measure.samples.length > 0);
 }
 
 interface Bucket {

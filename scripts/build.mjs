@@ -24,6 +24,9 @@ export const bundles = [
   // What the extension loads at its first use: `import('…/later.ts')` there means this bundle.
   { from: 'src/editor/later.ts', to: 'dist/later.cjs', format: 'cjs', external: ['vscode'] },
   { from: 'src/cli/main.ts', to: 'dist/cli.mjs', format: 'esm', program: true },
+  // The hub, which the command line and the extension load when one is asked for.
+  { from: 'src/hub/bundle.ts', to: 'dist/hub.mjs', format: 'esm', requires: true },
+  { from: 'src/hub/bundle.ts', to: 'dist/hub.cjs', format: 'cjs' },
   { from: 'src/hooks/bash.ts', to: 'dist/hooks/bash.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/guard.ts', to: 'dist/hooks/guard.mjs', format: 'esm', nodeOnly: true },
   { from: 'src/hooks/report.ts', to: 'dist/hooks/report.mjs', format: 'esm', nodeOnly: true },
@@ -52,7 +55,10 @@ function options(bundle) {
     external: bundle.external ?? [],
     // Packages that have an ES module build are smaller through it: the CommonJS one can't be shaken.
     mainFields: ['module', 'main'],
-    banner: bundle.program ? { js: `${isOwnProgram ? '#!/usr/bin/env node\n' : ''}${requireBanner}` } : {},
+    banner:
+      bundle.program || bundle.requires
+        ? { js: `${isOwnProgram ? '#!/usr/bin/env node\n' : ''}${requireBanner}` }
+        : {},
     minify: true,
     keepNames: false,
     legalComments: 'none',
@@ -62,7 +68,13 @@ function options(bundle) {
     logLevel: 'silent',
     plugins: bundle.nodeOnly
       ? [lazyPackages, commandBundle(bundle), finish(bundle)]
-      : [laterBundle, ...(bundle.external ? [codesWithoutHelp] : []), finish(bundle)],
+      : [
+          laterBundle,
+          hubBundle(bundle),
+          withoutOptional,
+          ...(bundle.external ? [codesWithoutHelp] : []),
+          finish(bundle),
+        ],
   };
 }
 
@@ -90,6 +102,36 @@ const laterBundle = {
     build.onResolve({ filter: /\/later\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './later.cjs', external: true } : undefined,
     );
+  },
+};
+
+/** The same for the hub, in the format of whoever loads it. */
+const hubBundle = ({ format }) => ({
+  name: 'hub-bundle',
+  setup(build) {
+    build.onResolve({ filter: /\/hub\/bundle\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import'
+        ? { path: format === 'esm' ? './hub.mjs' : './hub.cjs', external: true }
+        : undefined,
+    );
+  },
+});
+
+/**
+ * Leaves out what libraries of the hub would use if it were there: left to be looked up at run time, it would be taken from
+ * whatever folder lies around ours.
+ */
+const withoutOptional = {
+  name: 'without-optional',
+  setup(build) {
+    build.onResolve({ filter: /^(bufferutil|utf-8-validate|@opentelemetry\/api)$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'absent',
+    }));
+    build.onLoad({ filter: /./, namespace: 'absent' }, ({ path: name }) => ({
+      // The two faster versions of what ws has itself are tried for; the third is read for figures that we do not take.
+      contents: name.startsWith('@') ? 'module.exports = {};' : `throw new Error('${name} is left out');`,
+    }));
   },
 };
 

@@ -13,6 +13,7 @@ import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
 import { history } from './history.ts';
+import { hub } from './hub.ts';
 import { ignore } from './ignore.ts';
 import { list } from './list.ts';
 import { migrate } from './migrate.ts';
@@ -48,6 +49,7 @@ const verbs: readonly Verb[] = [
   ignore,
   migrate,
   prove,
+  hub,
   doctor,
   completion(() => ({ verbs, common })),
 ];

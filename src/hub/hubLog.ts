@@ -22,6 +22,8 @@ export interface LogFields {
   readonly ms?: number;
   readonly port?: number;
   readonly ok?: boolean;
+  /** Of a bug of ours. */
+  readonly stack?: string;
 }
 
 export type HubLog = (level: LogLevel, event: string, fields?: LogFields) => void;
@@ -40,7 +42,7 @@ export function hubLog(level: LogLevel, now: () => string, write: (record: LogRe
     if (logLevels.indexOf(of) > most) return;
     const shown = Object.entries(fields).map(([name, value]) => [
       name,
-      typeof value === 'string' ? visibleShort(value, 128) : value,
+      typeof value === 'string' ? visibleShort(value, name === 'stack' ? 2000 : 128) : value,
     ]);
     write({ t: now(), level: of, event, ...Object.fromEntries(shown) });
   };

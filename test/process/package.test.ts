@@ -35,12 +35,12 @@ describe('the package', function () {
       `dist/hooks/${name}.mjs`,
       `dist/hooks/${name}.cjs`,
     ]);
-    for (const needed of ['dist/cli.mjs', ...hooks, 'package.json'])
+    for (const needed of ['dist/cli.mjs', 'dist/hub.mjs', ...hooks, 'package.json'])
       assert.ok(files.includes(needed), needed);
     assert.deepEqual(
       files.filter(
         (file) =>
-          !/^(dist\/(cli\.mjs|hooks\/\w+\.[cm]js)|schemas\/[\w.]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(
+          !/^(dist\/(cli\.mjs|hub\.mjs|hooks\/\w+\.[cm]js)|schemas\/[\w.]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(
             file,
           ),
       ),

@@ -14,7 +14,7 @@ function hash(text: string, seed: number): [number, number] {
     b = Math.imul(b + code, 0x5bd1e995) ^ (b >>> 15);
   }
   // A slot of two zeros is an empty one.
-  return [a >>> 0, (b >>> 0) | 1];
+  return [a >>> 0, (b | 1) >>> 0];
 }
 
 class Table {

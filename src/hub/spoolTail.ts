@@ -50,6 +50,7 @@ export class SpoolTail {
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
   #looks = 0;
+  #isLookWanted = false;
   #isEnded = false;
   ingested = 0;
   repeated = 0;
@@ -116,7 +117,7 @@ export class SpoolTail {
     const { folder } = this.#options;
     if (this.#watcher === undefined) {
       try {
-        this.#watcher = fs.watch(folder, { persistent: false }, (_, name) => this.#told(name));
+        this.#watcher = fs.watch(folder, { persistent: false }, (what, name) => this.#told(what, name));
         this.#watcher.on('error', () => this.#unwatch());
       } catch {
         // As where the system's number of watches is used up: then it is looked more often.
@@ -137,13 +138,12 @@ export class SpoolTail {
   }
 
   /** The system says that something happened to a file of that name. */
-  #told(name: string | null): void {
+  #told(what: string, name: string | null): void {
     if (name === null || !name.endsWith(ending)) return;
     const known = this.#files.get(name);
-    if (known === undefined) {
-      const found = this.#options.disk.look(this.#options.folder, name);
-      if (found !== undefined) this.#meet(found);
-    } else this.#wait(known);
+    // One that is new may be one that is known, by another name: that is only told from all of them.
+    if (known === undefined || what === 'rename') this.#isLookWanted = true;
+    else this.#wait(known);
     this.#later();
   }
 
@@ -153,11 +153,17 @@ export class SpoolTail {
   }
 
   #later(): void {
-    if (this.#waiting.size > 0 && !this.#isEnded) this.#turn ??= setImmediate(() => this.#read());
+    if (this.#isEnded || (this.#waiting.size === 0 && !this.#isLookWanted)) return;
+    this.#turn ??= setImmediate(() => {
+      this.#turn = undefined;
+      if (this.#isLookWanted) this.#look();
+      this.#read();
+    });
   }
 
   /** Looks which files there are, what became of those that were known, and which have grown. */
   #look(): void {
+    this.#isLookWanted = false;
     const { folder, disk, now } = this.#options;
     const names = disk.names(folder, ending);
     if (names.length === 0 && this.#files.size > 0) this.#unwatch(); // the folder may be another one now
@@ -208,6 +214,8 @@ export class SpoolTail {
     this.#waiting.delete(before);
     const file = before.renamed(found.name);
     this.#files.set(file.name, file);
+    // A hub that starts later finds it by this name, while another file may have the one of before.
+    this.#options.take([], [{ spool: file, position: file.position }]);
     this.#wait(file);
   }
 
@@ -268,7 +276,6 @@ export class SpoolTail {
 
   /** One turn: something of each file that waits. */
   #read(): void {
-    this.#turn = undefined;
     const readings: [TailedFile, Reading][] = [];
     let bytes = 0;
     for (const file of [...this.#waiting]) {

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
 import { Messages } from './messages.ts';
-import { fileOf, models, outsideFolder, restore, storeOf, until, write } from './workbench.ts';
+import { StandIn } from './standIn.ts';
+import { fileOf, models, restore, storeOf, until, write } from './workbench.ts';
 
 const start = (agent: string) =>
   vscode.commands.executeCommand('nativeOrchestrator.startAgent', {
@@ -16,62 +17,31 @@ const start = (agent: string) =>
 
 describe('start', () => {
   let api: EditorApi;
-  const folder = outsideFolder('claude');
-  const claude = path.join(folder, 'claude');
-  const said = path.join(folder, 'said.json');
-  const setting = () => vscode.workspace.getConfiguration('nativeOrchestrator');
+  const claude = new StandIn();
   before(async () => {
     api = await models();
-    // Stands in for the CLI: tells how it was started, then waits until its terminal is closed. Which version it is may be
-    // asked at any time.
-    const script = `#!${process.execPath}
-if (process.argv[2] === '--version') {
-  console.log('2.1.329 (Claude Code)');
-  process.exit();
-}
-const fs = require('node:fs');
-const tell = { args: process.argv.slice(2), cwd: process.cwd(), agent: process.env.NATIVE_ORCHESTRATOR_AGENT };
-fs.writeFileSync(${JSON.stringify(`${said}.part`)}, JSON.stringify(tell));
-fs.renameSync(${JSON.stringify(`${said}.part`)}, ${JSON.stringify(said)});
-setInterval(() => {}, 1000);
-`;
-    fs.writeFileSync(claude, script, { mode: 0o755 });
-    await setting().update('claudePath', claude, vscode.ConfigurationTarget.Workspace);
-    await setting().update('runner', 'terminal', vscode.ConfigurationTarget.Workspace);
+    await claude.use('terminal');
   });
   after(async () => {
-    await setting().update('claudePath', undefined, vscode.ConfigurationTarget.Workspace);
-    await setting().update('runner', undefined, vscode.ConfigurationTarget.Workspace);
+    await claude.dispose();
     await restore(api);
   });
   beforeEach(async () => {
     await restore(api);
-    fs.rmSync(said, { force: true });
+    claude.clear();
   });
-
-  /** What the stand-in was started with. */
-  async function told(): Promise<{ args: string[]; cwd: string; agent: string }> {
-    if (!fs.existsSync(said))
-      await new Promise<void>((resolve) => {
-        const watcher = fs.watch(folder, () => {
-          if (!fs.existsSync(said)) return;
-          watcher.close();
-          resolve();
-        });
-        if (fs.existsSync(said)) {
-          watcher.close();
-          resolve();
-        }
-      });
-    return JSON.parse(fs.readFileSync(said, 'utf8'));
-  }
+  afterEach(async () => {
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await until(api, 'no terminals', () => vscode.window.terminals.length === 0);
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.toString() ?? '';
+    for (const agent of ['code-agent', 'test-agent']) await api.terminals.ended({ folder, agent });
+  });
 
   it('opens one terminal, and a second start focuses it', async () => {
     await start('code-agent');
     const names = () => vscode.window.terminals.map(({ name }) => name).join();
     await until(api, 'its terminal', () => names() === 'code-agent');
-    const { args, cwd, agent } = await told();
-    assert.equal(agent, 'code-agent');
+    const { args, cwd } = await claude.started('code-agent');
     assert.equal(fs.realpathSync(cwd), fs.realpathSync(fileOf('.')));
     assert.equal(args[args.indexOf('--model') + 1], 'opus');
     assert.ok(args.some((arg) => arg.startsWith('--tools=')));
@@ -81,18 +51,15 @@ setInterval(() => {}, 1000);
     await start('code-agent');
     await until(api, 'the first one in front', () => vscode.window.activeTerminal?.name === 'code-agent');
     assert.equal(vscode.window.terminals.length, 2);
-    assert.equal(api.tree.rows().find((row) => row.label === 'code-agent')?.icon?.id, 'terminal');
+    assert.deepEqual([...claude.starts].sort(), ['code-agent', 'test-agent']);
   });
 
   it('forgets a terminal that ended', async () => {
     await start('code-agent');
-    await until(api, 'a terminal', () => vscode.window.terminals.length === 1);
+    const argument = { folder: storeOf(api).folder.uri.toString(), agent: 'code-agent' };
+    await until(api, 'a terminal', () => api.terminals.has(argument));
     vscode.window.terminals[0]?.dispose();
-    await until(
-      api,
-      'a row without a terminal',
-      () => api.tree.rows().find((row) => row.label === 'code-agent')?.icon?.id === 'circle-outline',
-    );
+    await until(api, 'no terminal of it', () => !api.terminals.has(argument));
   });
 
   it('does not start what is out of step; Regenerate and Start mends it', async () => {
@@ -124,7 +91,7 @@ setInterval(() => {}, 1000);
       const second = start('code-agent');
       await messages.accept(/^code-agent would run unguarded/, 'Start Unguarded');
       await second;
-      assert.equal((await told()).agent, 'code-agent');
+      await claude.started('code-agent');
     } finally {
       messages.dispose();
       fs.rmSync(fileOf('scripts'), { recursive: true, force: true });

@@ -24,10 +24,11 @@ function valuesOf(
   return spec.choices ?? (spec.value.includes('|') ? spec.value.split('|') : []);
 }
 
-/** Whether agents follow a verb: any number of them, one, or none. */
-function agentsAfter({ usage }: Verb): 'many' | 'one' | 'none' {
-  if (/^(?:id|agent)\b/.test(usage)) return 'one';
-  return /\b(?:ids|agents)…/.test(usage) ? 'many' : 'none';
+/** How many agents follow a verb. */
+function agentsAfter({ usage }: Verb): number {
+  if (/^from to\b/.test(usage)) return 2;
+  if (/^(?:id|agent)\b/.test(usage)) return 1;
+  return /\b(?:ids|agents)…/.test(usage) ? Number.POSITIVE_INFINITY : 0;
 }
 
 /**
@@ -57,8 +58,10 @@ export function completionWords(typed: readonly string[], sources: CompletionSou
   const positionals = rest.filter(
     (word, index) => !word.startsWith('-') && optionOf(rest[index - 1])?.[1].type !== 'string',
   );
-  if (verb.choices !== undefined && positionals.length === 0) return fitting(verb.choices);
-  const many = agentsAfter(verb);
-  if (many === 'none' || (many === 'one' && positionals.length > 0)) return [];
-  return fitting(sources.ids().filter((id) => !positionals.includes(id)));
+  // Where a word can stand first, agents are not meant unless the usage begins with them.
+  const words = positionals.length === 0 ? (verb.choices ?? []) : [];
+  const most = agentsAfter(verb);
+  const isWord = words.length > 0 && most !== 2;
+  if (isWord || positionals.length >= most) return fitting(words);
+  return fitting([...sources.ids().filter((id) => !positionals.includes(id)), ...words]);
 }

@@ -41,6 +41,18 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Characters of standard input that are read; nothing that a verb takes is longer. */
+const mostInput = 1024 * 1024;
+
+async function input(): Promise<string> {
+  let text = '';
+  for await (const part of process.stdin.setEncoding('utf8')) {
+    text += String(part);
+    if (text.length > mostInput) giveUp('What comes in is too long.');
+  }
+  return text;
+}
+
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -71,5 +83,6 @@ process.exitCode = await run(process.argv.slice(2), {
   version: String(version),
   today: new Date().toISOString().slice(0, 10),
   ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
+  ...(process.stdin.isTTY === true ? {} : { input }),
   now: () => new Date().toISOString(),
 });

@@ -12,6 +12,7 @@ import { type CliCode, cliCodes } from './codes.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { generate } from './generate.ts';
+import { handoff } from './handoff.ts';
 import { history } from './history.ts';
 import { hub } from './hub.ts';
 import { ignore } from './ignore.ts';
@@ -40,6 +41,7 @@ const verbs: readonly Verb[] = [
   start,
   attach,
   send,
+  handoff,
   restart,
   stop,
   status,
@@ -99,9 +101,13 @@ function manual(verb: Verb): string {
 
 function parse(verb: Verb, words: readonly string[]): ReturnType<typeof parseArgs> {
   const options = Object.fromEntries(
-    Object.entries({ ...common, ...verb.options }).map(([name, { type, short }]) => [
+    Object.entries({ ...common, ...verb.options }).map(([name, spec]) => [
       name,
-      { type, ...(short === undefined ? {} : { short }) },
+      {
+        type: spec.type,
+        ...(spec.short === undefined ? {} : { short: spec.short }),
+        ...('isMany' in spec ? { multiple: true } : {}),
+      },
     ]),
   );
   try {
@@ -163,6 +169,10 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
     const value = values[option];
     return typeof value === 'string' ? value : undefined;
   };
+  const list = (option: string): readonly string[] => {
+    const value = values[option];
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  };
   const format = text('format') ?? 'text';
   const formats = formatsOf(verb);
   if (!isOneOf(formats, format))
@@ -170,7 +180,15 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
       `--format is ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}, not ${visibleShort(JSON.stringify(format))}.`,
     );
   const root = findWorkspace(io.files, io.cwd, text('workspace'), io.env.PROJECT_ROOT);
-  return verb.run({ io, root, positionals, option: text, flag: (option) => values[option] === true, format });
+  return verb.run({
+    io,
+    root,
+    positionals,
+    option: text,
+    list,
+    flag: (option) => values[option] === true,
+    format,
+  });
 }
 
 /** Runs one command. Exit code 2 is wrong usage, or something that could not be done; the message says what to do. */

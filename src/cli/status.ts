@@ -1,16 +1,19 @@
 // `status`: what the sessions do, how that is known, and which of them wait for a person.
 import { ageWords } from '../findings/age.ts';
+import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { configHashes } from '../outputs/configHashes.ts';
 import type { Fleet } from '../outputs/fleet.ts';
 import { attention, stateWords, urgencyOf } from '../sessions/attention.ts';
 import type { SessionState } from '../sessions/crossCheck.ts';
+import { type HandoffRecord, readHandoffs } from '../sessions/handoffRecord.ts';
 import { isOver, type LiveSession } from '../sessions/liveStates.ts';
 import { type ConfigPart, olderThanDisk } from '../sessions/olderThanDisk.ts';
 import { type WorktreeState, worktreeStates, worktreeWords } from '../sessions/worktreeState.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
 import { coloured, plural, printJson } from './render.ts';
+import { sessionHostOf } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -81,6 +84,16 @@ function rowOf(
   return { id, session, state, older, ...(worktree === undefined ? {} : { worktree }) };
 }
 
+/** The newest handoffs; none where there is no state directory to be had. */
+function recentHandoffs(io: Io, root: string): readonly HandoffRecord[] {
+  try {
+    return readHandoffs(sessionHostOf(io, root)).handoffs.slice(0, 20);
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    return [];
+  }
+}
+
 export const status: Verb = {
   name: 'status',
   summary: 'show what the sessions do and which wait for you',
@@ -126,6 +139,7 @@ export const status: Verb = {
         }),
         attention: waiting.map(({ id, state }) => ({ id, urgency: urgencyOf(state), since: state.since })),
         skipped,
+        handoffs: recentHandoffs(io, root),
         summary: {
           agents: ids.length,
           sessions: live.length,

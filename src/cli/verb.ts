@@ -24,6 +24,8 @@ export interface Io {
   readonly today: string;
   /** Asks a person and gives the line they typed; absent where there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
+  /** All that comes in on standard input; absent where that is a terminal. */
+  readonly input?: () => Promise<string>;
   /** The time, ISO 8601. */
   readonly now: () => string;
 }
@@ -35,6 +37,8 @@ export type OptionSpec =
       readonly help: string;
       readonly value: string;
       readonly short?: string;
+      /** It may be given several times. */
+      readonly isMany?: true;
       /** The values that there are, for completion; absent where `value` has them, or any will do. */
       readonly choices?: readonly string[];
     };
@@ -49,6 +53,8 @@ export interface VerbContext {
   readonly positionals: readonly string[];
   readonly flag: (name: string) => boolean;
   readonly option: (name: string) => string | undefined;
+  /** All values of an option that may be given several times; absent where a caller gives none. */
+  readonly list?: (name: string) => readonly string[];
   readonly format: Format;
 }
 

@@ -134,7 +134,7 @@ export async function prepareLaunch(options: PrepareOptions): Promise<Launch> {
   if (unguarded?.kind === 'unguarded' && options.isUnguardedAgreed !== true)
     throw new UserError(unguarded.message);
   const { cwd, worktree, closed } = await launchPlace(options.machine, fleet.root, registry, agent);
-  // The CLI would find one of another worktree, too, and go on with it among other files (seen with 2.1.329).
+  // The CLI finds one of any folder and goes on with it among other files (seen with 2.1.329).
   if (options.isResumed === true && !hasConversation(options.machine, cwd, sessionId))
     throw new UserError(
       `${id} runs in ${visible(cwd)} now, and its conversation was in another folder. Start it without that.`,

@@ -26,6 +26,7 @@ const verbs = [
   verb('clean', '[names…] | --undo manifest', { options: { undo: text('manifest') } }),
   verb('completion', 'bash|zsh', { choices: ['bash', 'zsh'] }),
   verb('worktree', 'list|remove [ids…]', { choices: ['list', 'remove'] }),
+  verb('handoff', 'from to --task "…" | list', { choices: ['list'], options: { task: text('text') } }),
 ];
 const common = {
   workspace: text('dir', { short: 'w' }),
@@ -65,6 +66,12 @@ const cases: readonly (readonly [string, readonly string[]])[] = [
   ['worktree ', ['list', 'remove']],
   ['worktree remove ', ['api-agent', 'web-agent']],
   ['worktree remove api-agent ', ['web-agent']],
+  ['handoff ', ['api-agent', 'web-agent', 'list']],
+  ['handoff l', ['list']],
+  ['handoff web-agent ', ['api-agent']],
+  ['handoff web-agent api-agent ', []],
+  ['handoff web-agent api-agent --t', ['--task']],
+  ['handoff web-agent api-agent --task ', []],
   ['frobnicate ', []],
   ['start -- ', []],
 ];

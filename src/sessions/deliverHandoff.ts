@@ -1,0 +1,116 @@
+// Hands work over: checked against the registry, recorded, then typed into the target's session; what came of it is kept.
+import { randomUUID } from 'node:crypto';
+import { isUserError } from '../findings/userError.ts';
+import type { Registry } from '../registry/model.ts';
+import { type HandoffMessage, handoffOf, handoffPrompt, handoffRefusal } from './handoff.ts';
+import { forgetHandoffs, type HandoffRecord, writeHandoff } from './handoffRecord.ts';
+import { liveRecords } from './liveRecords.ts';
+import type { LiveSession } from './liveStates.ts';
+import { promptProblem } from './sendPrompt.ts';
+import type { SessionHost } from './sessionHost.ts';
+import type { SessionRecord } from './sessionRecord.ts';
+import { paneOf, pasteInto } from './tmux.ts';
+import { typingRefusal } from './typePrompt.ts';
+import { tmuxOfRecord } from './workspaceTmux.ts';
+
+export interface HandoffDelivery {
+  readonly host: SessionHost;
+  /** Of the workspace, absolute. */
+  readonly root: string;
+  readonly registry: Registry;
+  /** Where an agent's delegates_to stands in agents/registry.yaml, 1-based. */
+  readonly lineOf: (id: string) => number;
+  /** Absolute path of the user's claude, which is asked whether a question is open on the target's screen. */
+  readonly claudePath: string;
+  /** Without a problem, between agents of the registry. */
+  readonly message: HandoffMessage;
+  readonly sentBy: HandoffRecord['sentBy'];
+  /** The target's session as it is now. */
+  readonly look: () => Promise<Pick<LiveSession, 'state'> | undefined>;
+  /** Starts the target where it does not run; what it refuses by a UserError is the reason. Absent: it is not started. */
+  readonly start?: () => Promise<void>;
+}
+
+/** Milliseconds that a target which was just started has for coming to its prompt, and between two looks. */
+const readyWithinMs = 60_000;
+const askEveryMs = 500;
+
+/** Types the prompt. Gives why it could not, as a sentence, or undefined. */
+async function typed(
+  given: HandoffDelivery,
+  record: SessionRecord,
+  prompt: string,
+  patienceMs: number,
+): Promise<string | undefined> {
+  const { host, root, claudePath, message, look } = given;
+  const { to } = message;
+  const tmux = tmuxOfRecord(host, root, record);
+  const pane = tmux && (await paneOf(tmux, record.launch));
+  if (tmux === undefined || pane === undefined)
+    return `${to} does not run in tmux, so nothing can be typed into it from here.`;
+  let refusal: string | undefined;
+  for (let waited = 0; ; waited += askEveryMs) {
+    refusal = await typingRefusal(host, claudePath, record, await look());
+    if (refusal === undefined || waited >= patienceMs) break;
+    await host.wait(askEveryMs);
+  }
+  if (refusal !== undefined) return `Nothing was typed into ${to}: ${refusal}.`;
+  const at = { agent: to, launch: record.launch, pane: record.pane ?? pane.pane };
+  return (await pasteInto(tmux, at, prompt))
+    ? undefined
+    : `Nothing was typed into ${to}: tmux has no session of it that was started from here.`;
+}
+
+async function delivered(
+  given: HandoffDelivery,
+  id: string,
+): Promise<Pick<HandoffRecord, 'reason' | 'launch'>> {
+  const { host, registry, message, lineOf, start } = given;
+  const { from, to } = message;
+  const prompt = handoffPrompt(message, id);
+  const refusal = handoffRefusal(registry, from, to, lineOf) ?? promptProblem(prompt);
+  if (refusal !== undefined) return { reason: refusal };
+  let [live] = await liveRecords(host, to);
+  const isStarted = live === undefined && start !== undefined;
+  if (isStarted) {
+    try {
+      await start();
+    } catch (error) {
+      if (!isUserError(error)) throw error;
+      return { reason: error.message };
+    }
+    [live] = await liveRecords(host, to);
+  }
+  if (live === undefined) return { reason: `${to} does not run.` };
+  const reason = await typed(given, live.record, prompt, isStarted ? readyWithinMs : 0);
+  return reason === undefined ? { launch: live.record.launch } : { reason };
+}
+
+/**
+ * Records a handoff and delivers it. A refusal is no error: the record says it, with the reason. It gives the target no right;
+ * its session keeps its own policy. @throws UserError when it can't be recorded: then nothing was delivered.
+ */
+export async function deliverHandoff(given: HandoffDelivery): Promise<HandoffRecord> {
+  const { host, message, sentBy } = given;
+  const at = host.now();
+  const id = randomUUID();
+  const recorded: HandoffRecord = {
+    ...handoffOf(message),
+    format: 1,
+    id,
+    at,
+    sentBy,
+    state: 'recorded',
+    stateAt: at,
+  };
+  await writeHandoff(host, recorded);
+  await forgetHandoffs(host);
+  const { reason, launch } = await delivered(given, id);
+  const stateAt = host.now();
+  const done: HandoffRecord =
+    reason === undefined
+      ? { ...recorded, state: 'delivered', stateAt, ...(launch === undefined ? {} : { launch }) }
+      : { ...recorded, state: 'refused', stateAt, reason };
+  await writeHandoff(host, done);
+  return done;
+}

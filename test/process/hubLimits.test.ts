@@ -125,7 +125,7 @@ describe('hub: limits', function () {
 
   it('of a frame: one that says that it has petabytes costs nothing, nor do pieces without end', async () => {
     const hub = await TestHub.start();
-    const before = (await hub.order<{ rss: number }>({ do: 'memory' })).rss;
+    const before = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
     for (const bytes of [
       frameHead(1, Number.MAX_SAFE_INTEGER),
       Buffer.concat([frameHead(1, 1000, false), Buffer.alloc(1000)]),
@@ -138,8 +138,8 @@ describe('hub: limits', function () {
       for (let count = 0; count < 50 && socket.writable; count++) socket.write(more);
       await ended;
     }
-    const after = (await hub.order<{ rss: number }>({ do: 'memory' })).rss;
-    assert.ok(after - before < 30 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
+    const after = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
+    assert.ok(after - before < 16 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
     assert.equal((await hub.ask('GET', '/health')).status, 200);
   });
 
@@ -162,7 +162,7 @@ describe('hub: limits', function () {
   it('of the queue: a reader that never reads is dropped from and then cut, with bounded memory, and delays nobody', async () => {
     const hub = await TestHub.start({ limits: { queueMessages: 500, queueBytes: 1024 * 1024 } });
     const other = await hub.connect();
-    const before = (await hub.order<{ rss: number }>({ do: 'memory' })).rss;
+    const before = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
     const sleepers = await Promise.all(Array.from({ length: 5 }, () => stalled(hub)));
     let slowest = 0;
     let published = 0;
@@ -180,8 +180,8 @@ describe('hub: limits', function () {
     assert.equal(await figure(hub, 'connections'), 1);
     assert.equal(other.closed, undefined);
     assert.ok(slowest < 2000, `${slowest} ms`);
-    const after = (await hub.order<{ rss: number }>({ do: 'memory' })).rss;
-    assert.ok(after - before < 40 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
+    const after = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
+    assert.ok(after - before < 4 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
     // The end is a real one, not only a frame that asks for it.
     await Promise.all(
       sleepers.map((sleeper) => new Promise((resolve) => sleeper.on('close', resolve).resume())),

@@ -80,9 +80,13 @@ async function obey(order: Order): Promise<unknown> {
     case 'release':
       release?.();
       return {};
-    case 'memory':
+    case 'memory': {
+      // What the core has is not what the server holds.
+      core.forget(Number.POSITIVE_INFINITY);
       globalThis.gc?.();
-      return { rss: process.memoryUsage().rss };
+      const { heapUsed, external } = process.memoryUsage();
+      return { bytes: heapUsed + external };
+    }
     case 'close':
       await server?.close();
       return {};

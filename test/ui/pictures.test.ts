@@ -45,6 +45,7 @@ describe('pictures', () => {
       },
       settings: {
         'nativeOrchestrator.claudePath': claudeBinary ?? '',
+        'nativeOrchestrator.runner': 'terminal',
         'terminal.integrated.gpuAcceleration': 'off',
         'editor.minimap.enabled': false,
         'editor.stickyScroll.enabled': false,

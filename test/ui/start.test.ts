@@ -28,6 +28,7 @@ describeWithClaude('start in a window', () => {
       },
       settings: {
         'nativeOrchestrator.claudePath': claudeBinary,
+        'nativeOrchestrator.runner': 'terminal',
         // Rows of text, which can be read, and not a picture of them.
         'terminal.integrated.gpuAcceleration': 'off',
       },

@@ -118,6 +118,11 @@ export class HubProcess {
     return message;
   }
 
+  /** Whether a message of that kind that makes it so came, and was not taken yet. */
+  saw(kind: string, isSo: (message: Message) => boolean): boolean {
+    return this.#messages.some((each) => each.kind === kind && isSo(each));
+  }
+
   say(kind: string, more: object = {}): void {
     this.child.send({ kind, ...more });
   }

@@ -3,12 +3,13 @@ import type {
   ClientMessage,
   ControlAgent,
   ControlAll,
+  DataType,
   SendPrompt,
 } from '../protocol/wsMessages.generated.ts';
 import { readClientMessage } from './clientMessage.ts';
 import type { Connection } from './connection.ts';
 import { contractVersion, supportedVersions } from './contract.ts';
-import type { HubCounts } from './counts.ts';
+import { countOne, type HubCounts } from './counts.ts';
 import type { Unsent } from './frames.ts';
 import type { Controls, HubCore } from './hubCore.ts';
 import { type Group, groups, type JsonObject } from './hubEvent.ts';
@@ -35,8 +36,8 @@ export interface Answers {
   greet(connection: Connection, replay: 'none' | 'complete' | 'unavailable', correlationId?: string): void;
   /** Takes one frame of a client, which has been charged for it. */
   take(connection: Connection, text: string): void;
-  /** Those of the groups that have a source; tells the client of the others. */
-  withSource(connection: Connection, wanted: readonly Group[], correlationId?: string): readonly Group[];
+  /** Tells the client which of the groups nothing tells of now. It gets what comes of them once something does. */
+  tellSilent(connection: Connection, wanted: readonly Group[], correlationId?: string): void;
 }
 
 const ordered = (subscriptions: ReadonlySet<Group>): readonly Group[] =>
@@ -61,13 +62,19 @@ export function createAnswers(options: AnswersOptions): Answers {
       correlationId,
     );
 
-  const withSource: Answers['withSource'] = (connection, wanted, correlationId) =>
-    wanted.filter((subscription) => {
-      if (core.sources === undefined || core.sources.includes(subscription)) return true;
-      const message = `Nothing tells of ${subscription} now.`;
-      connection.reply({ type: 'data_error', code: 'unavailable', message, subscription }, correlationId);
-      return false;
-    });
+  const unavailable = (
+    about: { readonly data_type: DataType } | { readonly subscription: Group },
+  ): Unsent => {
+    countOne(counts.errorsSent, 'unavailable');
+    const [name] = Object.values(about);
+    return { type: 'data_error', code: 'unavailable', message: `Nothing tells of ${name} now.`, ...about };
+  };
+
+  const tellSilent: Answers['tellSilent'] = (connection, wanted, correlationId) => {
+    for (const subscription of new Set(wanted))
+      if (core.sources !== undefined && !core.sources.includes(subscription))
+        connection.reply(unavailable({ subscription }), correlationId);
+  };
 
   /** Does it, and tells the client only then. Never rejects. */
   async function control(connection: Connection, message: Control, correlationId: string | undefined) {
@@ -144,9 +151,9 @@ export function createAnswers(options: AnswersOptions): Answers {
           connection.refuse('invalid_subscription', said, correlationId);
           return;
         }
-        for (const group of withSource(connection, message.subscriptions, correlationId))
-          connection.subscriptions.add(group);
+        for (const group of message.subscriptions) connection.subscriptions.add(group);
         reply({ type: 'subscription_updated', subscriptions: ordered(connection.subscriptions) });
+        tellSilent(connection, message.subscriptions, correlationId);
         return;
       }
       case 'unsubscribe':
@@ -158,12 +165,7 @@ export function createAnswers(options: AnswersOptions): Answers {
         const data = core.snapshot(data_type);
         reply(
           data === undefined
-            ? {
-                type: 'data_error',
-                code: 'unavailable',
-                message: `Nothing tells of ${data_type} now.`,
-                data_type,
-              }
+            ? unavailable({ data_type })
             : { type: 'data_response', data_type, data, server_time: now() },
         );
         return;
@@ -175,7 +177,7 @@ export function createAnswers(options: AnswersOptions): Answers {
 
   return {
     greet,
-    withSource,
+    tellSilent,
     take(connection, text) {
       const { message, bad, correlationId } = readClientMessage(text, limits.subscriptions);
       if (bad !== undefined) {

@@ -225,7 +225,7 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
       role,
       route: path,
       may: socketRoutes[path]?.may ?? groups,
-      subscriptions: [],
+      subscriptions: wishes.subscriptions,
       socket,
       stream,
       limits,
@@ -265,16 +265,13 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
       countOne(counts.ended, reason);
       log('info', 'disconnected', { connection: id, reason });
     });
-    // Its groups first, so that the greeting tells them; what they bring can only come after this turn.
-    const having = wishes.subscriptions.filter((group) => core.sources?.includes(group) ?? true);
-    for (const group of having) connection.subscriptions.add(group);
     const [, epoch, seq] = /^([\w-]{1,64}):(\d{1,15})$/.exec(wishes.since ?? '') ?? [];
     if (wishes.since === null) answers.greet(connection, 'none');
     else {
       const isToBeHad = epoch !== undefined && connections.replay(connection, epoch, Number(seq));
       answers.greet(connection, isToBeHad ? 'complete' : 'unavailable');
     }
-    answers.withSource(connection, wishes.subscriptions);
+    answers.tellSilent(connection, wishes.subscriptions);
   }
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {

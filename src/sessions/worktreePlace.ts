@@ -26,7 +26,7 @@ export interface WorktreePlace {
   readonly agent: string;
   /** Absolute path of the worktree. */
   readonly path: string;
-  /** Without `refs/heads/`. */
+  /** Without `refs/heads/`. Not `agents/<id>`: that is a folder of the workspace, and git would not know which is meant. */
   readonly branch: string;
   /** Absolute path of the workspace root in it. */
   readonly cwd: string;
@@ -82,7 +82,7 @@ const mark = (prefix: string): string =>
 export function worktreePlace({ folder, prefix }: Repository, agent: string): WorktreePlace {
   const name = `${agent}${mark(prefix)}`;
   const at = path.join(folder, name);
-  return { agent, path: at, branch: `agents/${name}`, cwd: path.resolve(at, prefix) };
+  return { agent, path: at, branch: `agent/${name}`, cwd: path.resolve(at, prefix) };
 }
 
 /** The agent whose worktree a name in the folder is, by its form alone; undefined for what is none of this workspace. */

@@ -96,7 +96,7 @@ export async function worktreeStates(
 
 const counted = (count: number, what: string): string => `${count} ${what}`;
 
-/** `agents/backend, 2 uncommitted, 1 commit nowhere else`; safe to show. */
+/** `agent/backend, 2 uncommitted, 1 commit nowhere else`; safe to show. */
 export function worktreeWords({ branch, dirty, unpushed, isMissing, problem }: WorktreeState): string {
   if (isMissing) return 'not made yet';
   if (problem !== undefined) return problem;

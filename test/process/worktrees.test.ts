@@ -66,7 +66,7 @@ describe('worktrees', () => {
       assert.equal(startedOf(at, id).cwd, place);
       const { cwd, worktree } = recordOf(at, id);
       assert.deepEqual([cwd, worktree], [place, place]);
-      assert.equal(git(at, place, 'symbolic-ref', 'HEAD'), `refs/heads/agents/${id}`);
+      assert.equal(git(at, place, 'symbolic-ref', 'HEAD'), `refs/heads/agent/${id}`);
       assert.equal(git(at, place, 'rev-parse', 'HEAD'), git(at, at.root, 'rev-parse', 'main'));
     }
     assert.equal(git(at, at.root, 'status', '--porcelain'), '');
@@ -157,7 +157,7 @@ describe('worktrees', () => {
     ],
     [
       'the branch checked out elsewhere',
-      /agents\/code-agent, the branch of code-agent, is checked out in .*\/mine\. Switch/,
+      /agent\/code-agent, the branch of code-agent, is checked out in .*\/mine\. Switch/,
       (at) =>
         void git(
           at,
@@ -166,7 +166,7 @@ describe('worktrees', () => {
           'add',
           '-q',
           '-b',
-          'agents/code-agent',
+          'agent/code-agent',
           path.join(at.folder, 'mine'),
         ),
     ],
@@ -194,24 +194,24 @@ describe('worktrees', () => {
       (at) => {
         const other = path.join(at.folder, 'other');
         git(at, at.root, 'clone', '-q', at.root, other);
-        git(at, other, 'worktree', 'add', '-q', '-b', 'agents/code-agent', placeOf(at, code));
+        git(at, other, 'worktree', 'add', '-q', '-b', 'agent/code-agent', placeOf(at, code));
       },
     ],
     [
       'another branch in it',
-      /is on mine, not on agents\/code-agent\. Run: git -C .* switch agents\/code-agent/,
+      /is on mine, not on agent\/code-agent\. Run: git -C .* switch agent\/code-agent/,
       (at) => void git(at, at.root, 'worktree', 'add', '-q', '-b', 'mine', placeOf(at, code)),
     ],
     [
       'a detached HEAD',
-      /is on no branch .*switch agents\/code-agent/,
+      /is on no branch .*switch agent\/code-agent/,
       (at) => void git(at, at.root, 'worktree', 'add', '-q', '--detach', placeOf(at, code)),
     ],
     [
       'a locked one whose folder is gone',
       /is locked and its folder .* is gone.*git worktree unlock/,
       (at) => {
-        git(at, at.root, 'worktree', 'add', '-q', '-b', 'agents/code-agent', placeOf(at, code));
+        git(at, at.root, 'worktree', 'add', '-q', '-b', 'agent/code-agent', placeOf(at, code));
         git(at, at.root, 'worktree', 'lock', placeOf(at, code));
         fs.rmSync(placeOf(at, code), { recursive: true });
       },
@@ -220,7 +220,7 @@ describe('worktrees', () => {
       'a git directory in it that names another one',
       /is in the way/,
       (at) => {
-        git(at, at.root, 'worktree', 'add', '-q', '-b', 'agents/code-agent', placeOf(at, code));
+        git(at, at.root, 'worktree', 'add', '-q', '-b', 'agent/code-agent', placeOf(at, code));
         const evil = path.join(at.folder, 'evil');
         git(at, at.folder, 'init', '-q', evil);
         git(at, evil, 'config', 'core.fsmonitor', `touch ${at.folder}/monitor-ran`);
@@ -294,7 +294,7 @@ describe('worktrees', () => {
     ],
     [
       'a commit of its own',
-      /1 commit is on no other branch.*Push or merge agents\/code-agent first/,
+      /1 commit is on no other branch.*Push or merge agent\/code-agent first/,
       (at, place) => void git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine'),
     ],
     [
@@ -338,11 +338,11 @@ describe('worktrees', () => {
     fs.writeFileSync(path.join(at.root, '.git/info/exclude'), 'built\n');
     fs.writeFileSync(path.join(place, 'built'), 'b');
     git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine');
-    git(at, place, 'push', '-q', 'origin', 'agents/code-agent');
+    git(at, place, 'push', '-q', 'origin', 'agent/code-agent');
     const { stdout } = await expectCli(at, ['worktree', 'remove', code], 0);
-    assert.match(stdout, /Removed .*code-agent\. Its branch agents\/code-agent stays/);
+    assert.match(stdout, /Removed .*code-agent\. Its branch agent\/code-agent stays/);
     assert.ok(!fs.existsSync(place));
-    assert.match(git(at, at.root, 'branch', '--list', 'agents/*'), /agents\/code-agent/);
+    assert.match(git(at, at.root, 'branch', '--list', 'agent/*'), /agent\/code-agent/);
     assert.match((await expectCli(at, ['worktree', 'remove', code], 0)).stdout, /code-agent has no worktree/);
   });
 
@@ -353,7 +353,7 @@ describe('worktrees', () => {
     const place = placeOf(at, code);
     fs.writeFileSync(path.join(place, 'new'), 'b');
     git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine');
-    const words = /agents\/code-agent, 1 uncommitted, 1 commit nowhere else/;
+    const words = /agent\/code-agent, 1 uncommitted, 1 commit nowhere else/;
     const { stdout } = await expectCli(at, ['status'], 0);
     assert.match(stdout.split('\n').find((line) => line.startsWith(code)) ?? '', words);
     assert.doesNotMatch(stdout.split('\n').find((line) => line.startsWith(test)) ?? '', /worktree/);
@@ -361,7 +361,7 @@ describe('worktrees', () => {
     const expected = {
       agent: code,
       path: place,
-      branch: 'agents/code-agent',
+      branch: 'agent/code-agent',
       dirty: 1,
       unpushed: 1,
       isMissing: false,

@@ -21,12 +21,12 @@ const lists: readonly (readonly [string, string, readonly ListedWorktree[]])[] =
       '',
       'worktree /w.worktrees/a',
       'HEAD 1',
-      'branch refs/heads/agents/a',
+      'branch refs/heads/agent/a',
       '',
     ),
     [
       { path: '/w', ref: 'refs/heads/main', isLocked: false },
-      { path: '/w.worktrees/a', ref: 'refs/heads/agents/a', isLocked: false },
+      { path: '/w.worktrees/a', ref: 'refs/heads/agent/a', isLocked: false },
     ],
   ],
   ['detached', nul('worktree /w', 'HEAD 1', 'detached', ''), [{ path: '/w', isLocked: false }]],
@@ -45,24 +45,24 @@ const lists: readonly (readonly [string, string, readonly ListedWorktree[]])[] =
   ['what is no list', 'fatal: not a git repository\n', []],
 ];
 
-const head = '# branch.head agents/a';
+const head = '# branch.head agent/a';
 const changed = '1 .M N... 100644 100644 100644 1 1 a.txt';
 const statuses: readonly (readonly [string, string, ParsedStatus | undefined])[] = [
-  ['clean', nul('# branch.oid 1', head), { branch: 'agents/a', dirty: 0 }],
+  ['clean', nul('# branch.oid 1', head), { branch: 'agent/a', dirty: 0 }],
   ['detached', nul('# branch.oid 1', '# branch.head (detached)'), { dirty: 0 }],
-  ['no commit yet', nul('# branch.oid (initial)', head), { branch: 'agents/a', dirty: 0 }],
+  ['no commit yet', nul('# branch.oid (initial)', head), { branch: 'agent/a', dirty: 0 }],
   [
     'changed, new and in conflict',
     nul(head, changed, '? new', 'u UU N... 1 1 1 1 1 1 1 b'),
-    { branch: 'agents/a', dirty: 3 },
+    { branch: 'agent/a', dirty: 3 },
   ],
-  ['ignored ones do not count', nul(head, '! node_modules/'), { branch: 'agents/a', dirty: 0 }],
-  ['a name of several lines is one file', nul(head, '? x\n? y\n1 z'), { branch: 'agents/a', dirty: 1 }],
-  ['a name that looks like a branch', nul(head, '? # branch.head main'), { branch: 'agents/a', dirty: 1 }],
+  ['ignored ones do not count', nul(head, '! node_modules/'), { branch: 'agent/a', dirty: 0 }],
+  ['a name of several lines is one file', nul(head, '? x\n? y\n1 z'), { branch: 'agent/a', dirty: 1 }],
+  ['a name that looks like a branch', nul(head, '? # branch.head main'), { branch: 'agent/a', dirty: 1 }],
   [
     'the former name of a renamed file is none',
     nul(head, '2 R. N... 1 1 1 1 1 R100 b', '? old', changed),
-    { branch: 'agents/a', dirty: 2 },
+    { branch: 'agent/a', dirty: 2 },
   ],
   ['nothing', '', undefined],
   ['what is no status', 'fatal: no\n', undefined],

@@ -17,7 +17,7 @@ describe('the place of a worktree', () => {
     assert.deepEqual(worktreePlace(repository(''), 'api-agent'), {
       agent: 'api-agent',
       path: '/code/app.worktrees/api-agent',
-      branch: 'agents/api-agent',
+      branch: 'agent/api-agent',
       cwd: '/code/app.worktrees/api-agent',
     }));
 
@@ -25,8 +25,8 @@ describe('the place of a worktree', () => {
     const [one, two] = ['packages/one/', 'packages/$(x) two/'].map((prefix) =>
       worktreePlace(repository(prefix), 'api-agent'),
     );
-    assert.match(one?.branch ?? '', /^agents\/api-agent\.[0-9a-f]{8}$/);
-    assert.match(two?.branch ?? '', /^agents\/api-agent\.[0-9a-f]{8}$/);
+    assert.match(one?.branch ?? '', /^agent\/api-agent\.[0-9a-f]{8}$/);
+    assert.match(two?.branch ?? '', /^agent\/api-agent\.[0-9a-f]{8}$/);
     assert.notEqual(one?.path, two?.path);
     assert.equal(one?.cwd, `${one?.path}/packages/one`);
   });
@@ -50,10 +50,10 @@ describe('the place of a worktree', () => {
   const at = { agent: 'api', path: '/x', isMissing: false };
   const words: readonly (readonly [WorktreeState, string])[] = [
     [{ ...at, isMissing: true }, 'not made yet'],
-    [{ ...at, branch: 'agents/api', dirty: 0, unpushed: 0 }, 'agents/api, clean'],
+    [{ ...at, branch: 'agent/api', dirty: 0, unpushed: 0 }, 'agent/api, clean'],
     [
-      { ...at, branch: 'agents/api', dirty: 2, unpushed: 1 },
-      'agents/api, 2 uncommitted, 1 commit nowhere else',
+      { ...at, branch: 'agent/api', dirty: 2, unpushed: 1 },
+      'agent/api, 2 uncommitted, 1 commit nowhere else',
     ],
     [{ ...at, dirty: 0, unpushed: 3 }, 'no branch (detached), clean, 3 commits nowhere else'],
     [{ ...at, branch: 'a\u202eb', dirty: 0 }, 'a\\u{202e}b, clean, commits unknown'],

@@ -3,7 +3,8 @@
 import * as vscode from 'vscode';
 import { type LiveRecord, liveRecords } from '../sessions/liveRecords.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
-import { attachArguments, clientsOf, type Tmux } from '../sessions/tmux.ts';
+import type { SessionRecord } from '../sessions/sessionRecord.ts';
+import { attachingShell, clientsOf, type Tmux } from '../sessions/tmux.ts';
 import { tmuxOf, tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
@@ -34,8 +35,12 @@ const isEqual = (a: readonly string[], b: readonly string[]): boolean =>
 function isMadeFor(terminal: vscode.Terminal, { live, tmux, others }: InTmux): boolean {
   const { shellArgs } = terminal.creationOptions as vscode.TerminalOptions;
   if (!Array.isArray(shellArgs)) return false;
-  return [tmux, ...others].some((each) => isEqual(attachArguments(each, live.record.agent), shellArgs));
+  return [tmux, ...others].some((each) => isEqual(attachingShell(each, live.record.agent), shellArgs));
 }
+
+/** Whether a launch has a terminal; that of one before it does not count. */
+const isShown = ({ terminals }: AdoptContext, folder: string, { agent, launch }: SessionRecord): boolean =>
+  terminals.tabOf({ folder, agent })?.launch === launch;
 
 async function adoptIn(
   context: AdoptContext,
@@ -45,7 +50,7 @@ async function adoptIn(
   const host = sessionHostOf(store);
   const folder = store.folder.uri.toString();
   const live = (await liveRecords(host)).filter(
-    ({ record, state }) => state === 'running' && !context.terminals.has({ folder, agent: record.agent }),
+    ({ record, state }) => state === 'running' && !isShown(context, folder, record),
   );
   if (live.length === 0) return;
   const pids = new Map(
@@ -91,9 +96,9 @@ async function adoptTmux(
     const waiting = [...pids].filter(([terminal]) => !isOurs(terminal) && terminal.exitStatus === undefined);
     let mayCome = false;
     for (const each of inTmux) {
-      const { agent, launch } = each.live.record;
-      if (context.terminals.has({ folder, agent })) continue;
-      const shown = waiting.find(([, pid]) => pid !== undefined && clients.get(pid) === launch);
+      const { record } = each.live;
+      if (isShown(context, folder, record)) continue;
+      const shown = waiting.find(([, pid]) => pid !== undefined && clients.get(pid) === record.launch);
       if (shown) add(shown[0], each);
       else mayCome ||= waiting.some(([terminal]) => isMadeFor(terminal, each));
     }

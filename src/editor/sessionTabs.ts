@@ -8,7 +8,7 @@ import type { Launch } from '../sessions/start.ts';
 import { terminalProgram } from '../sessions/startScripts.ts';
 import { type StartResult, startInTerminal } from '../sessions/startSession.ts';
 import { recordTerminalEnd } from '../sessions/terminalEnd.ts';
-import { attachArguments, type Tmux } from '../sessions/tmux.ts';
+import { attachingShell, type Tmux } from '../sessions/tmux.ts';
 import type { AgentArgument } from './ids.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -17,8 +17,15 @@ export interface TabContext {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** How a terminal comes into view. */
-export type Show = 'focus' | 'behind';
+/**
+ * How a terminal comes into view: with the cursor in it, seen while the cursor stays where it is, as a tab behind others; or
+ * no tab at all where a session can do without.
+ */
+export type Show = 'focus' | 'seen' | 'behind' | 'none';
+
+function bring(terminal: vscode.Terminal, show: Show): void {
+  if (show === 'focus' || show === 'seen') terminal.show(show === 'seen');
+}
 
 /** Milliseconds that the system has for starting a terminal's process. */
 const startsWithinMs = 10_000;
@@ -98,7 +105,7 @@ export async function startInTab(
       isTransient: !startsOnce,
     });
     terminal = made;
-    if (show === 'focus') made.show(false);
+    bring(made, show);
     const pid = await pidOf(made, startsWithinMs);
     if (pid !== undefined) return { pid, end: () => made.dispose() };
     made.dispose();
@@ -120,16 +127,18 @@ export function openTmuxTab(
   tmux: Tmux,
   argument: AgentArgument,
   { launch, cwd }: Pick<SessionRecord, 'launch' | 'cwd'>,
+  show: Show = 'focus',
 ): void {
+  if (show === 'none') return;
   const terminal = vscode.window.createTerminal({
     ...looks(argument.agent),
-    shellPath: tmux.program,
-    shellArgs: [...attachArguments(tmux, argument.agent)],
+    shellPath: '/bin/sh',
+    shellArgs: [...attachingShell(tmux, argument.agent)],
     cwd,
     // An editor that was itself started in tmux would be refused.
     env: { TMUX: null, TMUX_PANE: null },
     isTransient: false,
   });
   terminals.add({ argument, terminal, launch });
-  terminal.show(false);
+  bring(terminal, show);
 }

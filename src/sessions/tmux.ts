@@ -269,6 +269,17 @@ export function attachArguments(tmux: Tmux, agent: string): readonly string[] {
   return [...tmux.server, '-u', 'attach-session', '-t', target(agent)];
 }
 
+/**
+ * The arguments of `/bin/sh` with which an editor's terminal becomes tmux showing the session of an agent. An editor that
+ * starts anew brings its terminals back; where the session is gone by then, this ends at once, without a word.
+ */
+export function attachingShell(tmux: Tmux, agent: string): readonly string[] {
+  const look = '"$1" "$2" "$3" has-session -t "$4" 2> /dev/null || exit 0; shift 4; exec "$@"';
+  const [flag = '', name = ''] = tmux.server;
+  const asked = [tmux.program, flag, name, target(agent)];
+  return ['-c', look, 'sh', ...asked, tmux.program, ...attachArguments(tmux, agent)];
+}
+
 /** The configuration of a server of ours, for sessions that are to feel like a plain terminal. `-q`: older versions lack some. */
 export const tmuxConfig = `# Written by Native Orchestrator. Read when its tmux server starts, and by no other.
 set -gq mouse on

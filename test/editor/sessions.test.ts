@@ -274,6 +274,19 @@ describe('sessions', () => {
       }
     });
 
+    it('its tab, brought back when tmux is gone, closes without a word', async () => {
+      const { pid } = await startedIn('tmux', code);
+      await soon('shown', () => clients() === 'iw-code-agent');
+      const { shellPath, shellArgs } = optionsOf(vscode.window.terminals[0]);
+      assert.ok(shellPath && Array.isArray(shellArgs));
+      tmux('kill-server');
+      await soon('gone', () => !isAlive(pid));
+      const again = vscode.window.createTerminal({ name: 'revived', shellPath, shellArgs });
+      await until(api, 'its end', () => again.exitStatus !== undefined);
+      assert.equal(again.exitStatus?.code, 0);
+      assert.deepEqual(claude.starts, [code]);
+    });
+
     it('a tab that somebody else opens for it is known', async () => {
       await startedIn('tmux', code);
       await run('detachAgent', of(code));

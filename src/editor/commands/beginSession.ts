@@ -31,7 +31,6 @@ export interface BeginContext extends SessionContext {
 export interface Begin {
   readonly programs: Programs;
   readonly runner: Runner;
-  /** `behind`: in tmux no tab at all. */
   readonly show: Show;
   readonly isUnguardedAgreed: boolean;
   /** The conversation to go on with; absent: a new one. */
@@ -75,6 +74,6 @@ export async function beginSession(
   if (tmux === undefined) return { result: await startInTab(context, host, argument, show, prepare), launch };
   const environment = sessionEnvironment(process.env);
   const result = await startInTmux(host, tmux, argument.agent, environment, prepare);
-  if (result.kind === 'started' && show === 'focus') openTmuxTab(context, tmux, argument, result.record);
+  if (result.kind === 'started') openTmuxTab(context, tmux, argument, result.record, show);
   return { result, launch };
 }

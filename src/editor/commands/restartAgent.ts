@@ -7,13 +7,21 @@ import { tmuxOf } from '../../sessions/workspaceTmux.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { viewIds } from '../ids.ts';
 import { sessionHostOf, wantedRunner } from '../sessionHost.ts';
+import type { Show } from '../sessionTabs.ts';
 import { requireTrust } from '../trust.ts';
 import { conversationOf } from './askResume.ts';
 import { beginSession } from './beginSession.ts';
 import { argumentFor } from './pickAgent.ts';
 import { requirePrograms } from './requirePrograms.ts';
-import { readyToStart, type StartContext } from './startAgent.ts';
+import { readyToStart, type StartContext, sayWhatIsSpecial } from './startAgent.ts';
 import { confirmEnd, endAgent } from './stopAgents.ts';
+
+/** As the agent's terminal was: a restart may come while a person types elsewhere. */
+function shownBefore({ terminals }: StartContext, found: FoundAgent): Show {
+  const terminal = terminals.tabOf(argumentFor(found))?.terminal;
+  if (terminal === undefined) return 'none';
+  return terminal === vscode.window.activeTerminal ? 'seen' : 'behind';
+}
 
 /** Restarts an agent where it ran before: in tmux, or in a terminal of this window. @throws UserError */
 export async function restartAgent(context: StartContext, given: FoundAgent): Promise<void> {
@@ -36,14 +44,16 @@ export async function restartAgent(context: StartContext, given: FoundAgent): Pr
   const live = await liveRecords(host, agent);
   const ids = live.length > 0 ? [agent] : [];
   if (!(await confirmEnd(context, store, ids, vscode.l10n.t('Restart')))) return;
+  const show = live.length > 0 ? shownBefore(context, given) : 'focus';
   await vscode.window.withProgress({ location: { viewId: viewIds.agents } }, async () => {
     const ended = await endAgent(context, store, agent);
     if (ended.isFailure) throw new UserError(ended.message);
     const resume = last && (await conversationOf(context, host, found, last));
-    const wishes = { programs, runner, show: 'focus', isUnguardedAgreed, resume } as const;
-    const { result } = await beginSession(context, host, found, wishes);
+    const wishes = { programs, runner, show, isUnguardedAgreed, resume } as const;
+    const { result, launch } = await beginSession(context, host, found, wishes);
     if (result.kind === 'alreadyRuns')
       throw new UserError(vscode.l10n.t('{0} was started by somebody else meanwhile.', agent));
+    if (launch) sayWhatIsSpecial(context, agent, launch.leftOut);
     if (last !== undefined && resume === undefined)
       void vscode.window.showInformationMessage(
         vscode.l10n.t('claude has no conversation of {0} to go on with; it began anew.', agent),

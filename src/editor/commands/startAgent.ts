@@ -4,7 +4,7 @@ import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { liveRecords } from '../../sessions/liveRecords.ts';
-import { type Launch, preflight } from '../../sessions/start.ts';
+import { preflight } from '../../sessions/start.ts';
 import { notice } from '../errors.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
@@ -139,19 +139,26 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
   const { result, launch } = await beginSession(context, host, found, wishes);
   // Somebody may have started it while we were asking.
   if (result.kind === 'alreadyRuns') return showLive(context, host, found, result.live);
-  if (launch) sayWhatIsSpecial(context, agent, launch);
+  if (launch) sayWhatIsSpecial(context, agent, launch.leftOut);
 }
 
 /** Where it is remembered that the person knows about the key. */
 const knowsKey = 'nativeOrchestrator.knowsAboutApiKey';
 
-/** At most one message about a session that is not quite what a person may take it for. Waits for nobody. */
-function sayWhatIsSpecial({ memory }: StartContext, id: string, { leftOut }: Launch): void {
+/**
+ * At most one message about sessions that are not quite what a person may take them for. Waits for nobody. `who`: an agent, or
+ * how many. `leftOut`: keys of settings that they do without.
+ */
+export function sayWhatIsSpecial(
+  { memory }: Pick<StartContext, 'memory'>,
+  who: string,
+  leftOut: readonly string[],
+): void {
   if (leftOut.length > 0) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
         'Left out of this session, since it is more than the registry gives {0}: {1} in its settings.',
-        id,
+        who,
         visibleShort(leftOut.join(', '), 200),
       ),
     );
@@ -163,7 +170,7 @@ function sayWhatIsSpecial({ memory }: StartContext, id: string, { leftOut }: Lau
     .showInformationMessage(
       vscode.l10n.t(
         'ANTHROPIC_API_KEY is set: the session of {0} is billed to that key, not to a subscription.',
-        id,
+        who,
       ),
       never,
     )

@@ -16,7 +16,7 @@ import { askResume, cutOff } from './askResume.ts';
 import { beginSession } from './beginSession.ts';
 import { generateAgents } from './generateAgents.ts';
 import { requirePrograms } from './requirePrograms.ts';
-import { isModeAgreed, type StartContext } from './startAgent.ts';
+import { isModeAgreed, type StartContext, sayWhatIsSpecial } from './startAgent.ts';
 
 /** How long a word of success stays in the status bar. Milliseconds. */
 const successMs = 3000;
@@ -76,7 +76,9 @@ export async function startMany(
   const host = sessionHostOf(store);
   const folder = store.folder.uri.toString();
   await Promise.all(ids.map((agent) => context.terminals.ended({ folder, agent })));
-  const running = new Set((await liveRecords(host)).map(({ record }) => record.agent));
+  // Of one that nobody can tell of, a start says why it is not started.
+  const live = (await liveRecords(host)).filter(({ state }) => state !== 'unknown');
+  const running = new Set(live.map(({ record }) => record.agent));
   const wanted = ids
     .filter((agent) => !running.has(agent))
     .flatMap((agent) => context.fleets.find({ folder, agent }) ?? []);
@@ -87,13 +89,21 @@ export async function startMany(
     if (refusal) refused.push(refusal);
     else going.push(found);
   }
-  const results = going.length === 0 ? [] : await begin(context, host, going);
-  if (results === undefined) return;
+  const begun = going.length === 0 ? { results: [], leftOut: [] } : await begin(context, host, going);
+  if (begun === undefined) return;
+  const { results, leftOut } = begun;
   for (const { agent, message, isFailure } of results)
     if (isFailure) refused.push({ agent, message, isMended: false });
   for (const { message } of refused) context.log.warn(`not started: ${message}`);
   const started = results.filter(({ result }) => result === 'started').length;
   tell(context, store, { asked: ids.length, started, refused });
+  if (started > 0 && refused.length === 0) sayWhatIsSpecial(context, count(started, 'agent'), leftOut);
+}
+
+interface Begun {
+  readonly results: readonly AgentResult[];
+  /** Keys of settings that they do without, each after its agent. */
+  readonly leftOut: readonly string[];
 }
 
 /** Starts them; undefined when the person changed their mind, or was told what is missing. */
@@ -101,7 +111,7 @@ async function begin(
   context: StartContext,
   host: SessionHost,
   going: readonly FoundAgent[],
-): Promise<readonly AgentResult[] | undefined> {
+): Promise<Begun | undefined> {
   const programs = await requirePrograms();
   if (!programs) return undefined;
   const runner = wantedRunner(host);
@@ -109,8 +119,9 @@ async function begin(
   const answer = await askResume(cut);
   if (answer === undefined) return undefined;
   const byId = new Map(going.map((found) => [found.status.agent.id, found]));
+  const leftOut: string[] = [];
   let [done, shown] = [0, 0];
-  return vscode.window.withProgress(
+  const results = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Starting {0}', count(going.length, 'agent')),
@@ -127,8 +138,10 @@ async function begin(
           if (!found) throw new UserError(vscode.l10n.t('{0} is not in the registry any more.', id));
           try {
             const resume = answer === 'resume' ? cut.get(id)?.sessionId : undefined;
-            const wishes = { programs, runner, show: 'behind', isUnguardedAgreed: false, resume } as const;
-            return (await beginSession(context, host, found, wishes)).result;
+            const wishes = { programs, runner, show: 'none', isUnguardedAgreed: false, resume } as const;
+            const { result, launch } = await beginSession(context, host, found, wishes);
+            for (const key of launch?.leftOut ?? []) leftOut.push(`${id} ${key}`);
+            return result;
           } finally {
             done += 1;
             const percent = (done / going.length) * 100;
@@ -138,6 +151,7 @@ async function begin(
         },
       }),
   );
+  return { results, leftOut };
 }
 
 interface Outcome {

@@ -42,6 +42,7 @@ interface SampleScript {
 }
 
 interface BrowserScript {
+  ensureBrowser(): Promise<string>;
   launchBrowser(): Promise<Browser>;
 }
 

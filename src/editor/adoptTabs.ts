@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import { type LiveRecord, liveRecords } from '../sessions/liveRecords.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
 import type { SessionRecord } from '../sessions/sessionRecord.ts';
-import { attachingShell, clientsOf, type Tmux } from '../sessions/tmux.ts';
-import { tmuxOf, tmuxOfRecord } from '../sessions/workspaceTmux.ts';
+import { clientsOf } from '../sessions/tmux.ts';
+import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
 import { sessionHostOf } from './sessionHost.ts';
@@ -21,21 +21,10 @@ interface AdoptContext extends TabContext {
   readonly fleets: Fleets;
 }
 
-/** A live session in tmux, with the servers that it can be reached by. */
-interface InTmux {
-  readonly live: LiveRecord;
-  readonly tmux: Tmux;
-  readonly others: readonly Tmux[];
-}
-
-const isEqual = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((word, index) => word === b[index]);
-
-/** Whether a terminal was made to show that session: with our own arguments, to the word. */
-function isMadeFor(terminal: vscode.Terminal, { live, tmux, others }: InTmux): boolean {
-  const { shellArgs } = terminal.creationOptions as vscode.TerminalOptions;
-  if (!Array.isArray(shellArgs)) return false;
-  return [tmux, ...others].some((each) => isEqual(attachingShell(each, live.record.agent), shellArgs));
+/** Whether a terminal was made to run tmux, so that what it shows is known to tmux in a moment. */
+function isForTmux(terminal: vscode.Terminal): boolean {
+  const { shellPath = '', shellArgs = [] } = terminal.creationOptions as vscode.TerminalOptions;
+  return [shellPath, ...shellArgs].some((word) => word.includes('tmux'));
 }
 
 /** Whether a launch has a terminal; that of one before it does not count. */
@@ -77,31 +66,29 @@ async function adoptTmux(
 ): Promise<void> {
   const folder = store.folder.uri.toString();
   const root = store.folder.uri.fsPath;
-  const own = tmuxOf(host, root);
-  const inTmux = live.flatMap((each): readonly InTmux[] => {
-    const tmux = tmuxOfRecord(host, root, each.record);
-    return tmux === undefined ? [] : [{ live: each, tmux, others: own === undefined ? [] : [own] }];
-  });
-  const servers = new Map(inTmux.map(({ tmux }) => [tmux.server.join('\0'), tmux]));
+  const inTmux = live.filter(({ record }) => record.runner === 'tmux').map(({ record }) => record);
+  const servers = new Map(
+    inTmux.flatMap((record) => {
+      const tmux = tmuxOfRecord(host, root, record);
+      return tmux === undefined ? [] : [[tmux.server.join('\0'), tmux] as const];
+    }),
+  );
+  if (servers.size === 0) return;
   const isOurs = (terminal: vscode.Terminal): boolean => context.terminals.agentOf(terminal) !== undefined;
-  const add = (terminal: vscode.Terminal, { live: { record } }: InTmux): void => {
-    context.terminals.add({ argument: { folder, agent: record.agent }, terminal, launch: record.launch });
-    context.log.info(`found the terminal of ${record.agent} again`);
-  };
   // tmux itself says which process shows which session; one that has just begun may not show it yet.
   for (let waited = 0; ; waited += askEveryMs) {
     const clients = new Map(
       (await Promise.all([...servers.values()].map(clientsOf))).flatMap((each) => [...each]),
     );
     const waiting = [...pids].filter(([terminal]) => !isOurs(terminal) && terminal.exitStatus === undefined);
-    let mayCome = false;
-    for (const each of inTmux) {
-      const { record } = each.live;
-      if (isShown(context, folder, record)) continue;
-      const shown = waiting.find(([, pid]) => pid !== undefined && clients.get(pid) === record.launch);
-      if (shown) add(shown[0], each);
-      else mayCome ||= waiting.some(([terminal]) => isMadeFor(terminal, each));
+    const missing = inTmux.filter((record) => !isShown(context, folder, record));
+    for (const { agent, launch } of missing) {
+      const [terminal] = waiting.find(([, pid]) => pid !== undefined && clients.get(pid) === launch) ?? [];
+      if (terminal === undefined) continue;
+      context.terminals.add({ argument: { folder, agent }, terminal, launch });
+      context.log.info(`found the terminal of ${agent} again`);
     }
+    const mayCome = missing.length > 0 && waiting.some(([each]) => !isOurs(each) && isForTmux(each));
     if (!mayCome || waited >= attachesWithinMs) return;
     await host.wait(askEveryMs);
   }

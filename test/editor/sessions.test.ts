@@ -296,10 +296,9 @@ describe('sessions', () => {
         shellArgs: ['-S', socket, 'attach-session', '-t', '=iw-code-agent:'],
         env: { TMUX: null },
       });
-      await soon('attached', () => clients() === 'iw-code-agent');
+      await until(api, 'it known', () => api.terminals.agentOf(made)?.agent === code);
       await run('attachAgent', of(code));
       assert.deepEqual(vscode.window.terminals, [made]);
-      assert.equal(api.terminals.agentOf(made)?.agent, code);
     });
 
     it('a prompt is typed into it, and none while a question is open or nobody can tell', async () => {
@@ -349,15 +348,35 @@ describe('sessions', () => {
       await until(api, 'one terminal', () => vscode.window.terminals.length === 1);
     });
 
+    it('restarts with its conversation where claude has it, and without a tab where it had none', async () => {
+      const { pid } = await startedIn('tmux', code);
+      await run('detachAgent', of(code));
+      await until(api, 'no terminal', () => vscode.window.terminals.length === 0);
+      const { sessionId } = record(code);
+      await withConversation(record(code), async () => {
+        await run('restartAgent', of(code));
+        await soon('another one', () => claude.starts.length === 2 && claude.told(code)?.pid !== pid);
+        const { args } = await claude.started(code);
+        assert.equal(args[args.indexOf('--resume') + 1], sessionId);
+      });
+      assert.deepEqual(names(), []);
+      assert.deepEqual(messages.shown, []);
+    });
+
+    it('a restart that is refused ends nothing', async () => {
+      const { pid } = await startedIn('tmux', code);
+      fs.rmSync(fileOf('agents/code-agent/.claude/settings.json'));
+      const restarted = run('restartAgent', of(code));
+      await messages.accept(/^code-agent /);
+      await restarted;
+      assert.ok(isAlive(pid));
+      assert.equal(record(code).phase, 'running');
+    });
+
     it('one that was cut off offers its conversation, once, and resumes it', async () => {
       const { pid } = await startedIn('tmux', code);
-      const { sessionId, cwd } = record(code);
-      const projects = path.join(outsideFolder('config'), 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'));
-      fs.mkdirSync(projects, { recursive: true });
-      fs.writeFileSync(path.join(projects, `${sessionId}.jsonl`), '{}\n');
-      const before = process.env.CLAUDE_CONFIG_DIR;
-      process.env.CLAUDE_CONFIG_DIR = path.dirname(path.dirname(projects));
-      try {
+      const { sessionId } = record(code);
+      await withConversation(record(code), async () => {
         // As after a reboot: nothing of tmux is left, and nobody saw it end.
         tmux('kill-server');
         await soon('gone', () => !isAlive(pid));
@@ -376,10 +395,7 @@ describe('sessions', () => {
           'that was stopped',
         );
         await soon('a third', () => claude.starts.length === 3);
-      } finally {
-        if (before === undefined) delete process.env.CLAUDE_CONFIG_DIR;
-        else process.env.CLAUDE_CONFIG_DIR = before;
-      }
+      });
     });
 
     it('all start in the background, those with autostart first', async () => {
@@ -464,6 +480,22 @@ describe('sessions', () => {
     assert.deepEqual(names(), []);
   });
 });
+
+/** While something runs, claude has the conversation of a launch. */
+async function withConversation({ sessionId, cwd }: SessionRecord, work: () => Promise<void>): Promise<void> {
+  const config = outsideFolder('config');
+  const own = path.join(config, 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'));
+  fs.mkdirSync(own, { recursive: true });
+  fs.writeFileSync(path.join(own, `${sessionId}.jsonl`), '{}\n');
+  const before = process.env.CLAUDE_CONFIG_DIR;
+  process.env.CLAUDE_CONFIG_DIR = config;
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env.CLAUDE_CONFIG_DIR;
+    else process.env.CLAUDE_CONFIG_DIR = before;
+  }
+}
 
 /** Answers input boxes with a text while something runs. */
 async function withInput(text: string, work: () => Thenable<unknown>): Promise<void> {

@@ -55,7 +55,7 @@ export async function showLive(
   }
   if (state === 'unknown') {
     const words = vscode.l10n.t(
-      '{0} was started as pid {1}, and the system does not say whether that is still it. Nothing was started.',
+      '{0} was started as pid {1}, and the system does not say whether that is still it.',
       agent,
       String(record.pid),
     );

@@ -85,7 +85,7 @@ export class AttentionMessages {
     const names = waiting.map(({ agent }) => agent);
     const words =
       waiting.length === 1
-        ? `${first.agent}: ${stateWords(first.state, Date.now()).replace(/ · [^·]*$/, '')}`
+        ? `${first.agent} ${stateWords(first.state, Date.now()).replace(/ · [^·]*$/, '')}`
         : vscode.l10n.t('{0} agents need you: {1}', names.length, names.join(', '));
     const chosen = await vscode.window.showInformationMessage(notice(words), open, quiet);
     if (chosen === quiet) await vscode.commands.executeCommand(commandIds.toggleQuiet);

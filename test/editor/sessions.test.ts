@@ -363,6 +363,19 @@ describe('sessions', () => {
       assert.deepEqual(messages.shown, []);
     });
 
+    it('one that left the registry is ended all the same', async () => {
+      const { pid } = await startedIn('tmux', test);
+      const registry = read('agents/registry.yaml');
+      write(
+        'agents/registry.yaml',
+        registry.slice(0, registry.indexOf('  test-agent:')).replace('[test-agent]', '[]'),
+      );
+      storeOf(api).inspectNow();
+      assert.equal(api.fleets.find(of(test)), undefined);
+      await run('stopAgent', of(test));
+      assert.ok(!isAlive(pid));
+    });
+
     it('a restart that is refused ends nothing', async () => {
       const { pid } = await startedIn('tmux', code);
       fs.rmSync(fileOf('agents/code-agent/.claude/settings.json'));

@@ -18,6 +18,38 @@ import type { StartContext } from './startAgent.ts';
 import { meantAgents, startMany } from './startMany.ts';
 import { stopAgents } from './stopAgents.ts';
 
+/** An agent that runs. One that left the registry may, too. */
+interface Running extends vscode.QuickPickItem {
+  readonly store: FleetStore;
+  readonly agent: string;
+  readonly found: FoundAgent | undefined;
+}
+
+async function running({ fleets }: SessionContext): Promise<readonly Running[]> {
+  const found: Running[] = [];
+  for (const store of fleets.withRegistry) {
+    const folder = store.folder.uri.toString();
+    for (const { record } of await liveRecords(sessionHostOf(store))) {
+      const { agent } = record;
+      const description = placeWords(record);
+      found.push({
+        label: still(agent, 64),
+        description,
+        store,
+        agent,
+        found: fleets.find({ folder, agent }),
+      });
+    }
+  }
+  return found;
+}
+
+/** What the user picks of those that run; undefined when they changed their mind. @throws UserError when there is nothing to pick. */
+async function pick<T extends Running>(items: readonly T[], placeHolder: string): Promise<T | undefined> {
+  if (items.length === 0) throw new UserError(vscode.l10n.t('No agent runs. Start one first.'));
+  return vscode.window.showQuickPick(items, { placeHolder });
+}
+
 /** The agent that an argument names, or one that runs and that the user picks; undefined when they changed their mind. @throws UserError */
 async function pickRunning(
   context: SessionContext,
@@ -26,16 +58,8 @@ async function pickRunning(
 ): Promise<FoundAgent | undefined> {
   requireTrust();
   if (argumentOf(argument) !== undefined) return pickAgent(context.fleets, argument, placeHolder);
-  const items = [];
-  for (const store of context.fleets.withRegistry) {
-    const folder = store.folder.uri.toString();
-    for (const { record } of await liveRecords(sessionHostOf(store))) {
-      const found = context.fleets.find({ folder, agent: record.agent });
-      if (found) items.push({ label: still(record.agent, 64), description: placeWords(record), found });
-    }
-  }
-  if (items.length === 0) throw new UserError(vscode.l10n.t('No agent runs. Start one first.'));
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.found;
+  const items = (await running(context)).filter(({ found }) => found !== undefined);
+  return (await pick(items, placeHolder))?.found;
 }
 
 /** The folders with a registry. @throws UserError when there is none, or the workspace is not trusted. */
@@ -89,9 +113,21 @@ export async function startAll(context: StartContext): Promise<void> {
   for (const store of requireStores(context)) await startMany(context, store, meantAgents(store, undefined));
 }
 
-export async function stopAgent(context: SessionContext, argument: unknown): Promise<void> {
-  const found = await pickRunning(context, argument, vscode.l10n.t('Stop which agent?'));
-  if (found) await stopAgents(context, found.store, [found.status.agent.id]);
+/** Ends the session of the agent that an argument names, in the registry or not, or of one that is picked. @throws UserError */
+export async function stopAgent(context: SessionContext, given: unknown): Promise<void> {
+  requireTrust();
+  const argument = argumentOf(given);
+  const found = context.fleets.find(argument);
+  if (found) return stopAgents(context, found.store, [found.status.agent.id]);
+  const items = await running(context);
+  const { folder, agent } = Object(argument) as Record<string, unknown>;
+  const chosen =
+    argument === undefined
+      ? await pick(items, vscode.l10n.t('Stop which agent?'))
+      : items.find((each) => each.agent === agent && each.store.folder.uri.toString() === folder);
+  if (chosen) return stopAgents(context, chosen.store, [chosen.agent]);
+  if (argument !== undefined)
+    throw new UserError(vscode.l10n.t('That agent is not in the registry any more, and does not run.'));
 }
 
 export async function stopAll(context: SessionContext): Promise<void> {

@@ -60,6 +60,9 @@ const commandHelp = {
   detachAgent: 'Closes the tab of an agent that runs in tmux, and leaves it running.',
   sendPrompt:
     'Asks for a prompt and types it into the session of one agent. Not while a question is open in it.',
+  handOff:
+    'Asks what one agent hands to another that its `delegates_to` allows: task, context, acceptance. It is checked, recorded, and typed into the session of the other as quoted data.',
+  showHandoffs: 'Shows what was handed over, and what came of it.',
   restartAtRest:
     'Restarts a session that runs with an older configuration than the one on the disk, at once when it is at rest, else as soon as it is.',
   keepRunning: 'Takes that back.',

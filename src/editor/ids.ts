@@ -28,6 +28,8 @@ export const commandIds = {
   attachAgent: 'nativeOrchestrator.attachAgent',
   detachAgent: 'nativeOrchestrator.detachAgent',
   sendPrompt: 'nativeOrchestrator.sendPrompt',
+  handOff: 'nativeOrchestrator.handOff',
+  showHandoffs: 'nativeOrchestrator.showHandoffs',
   restartAtRest: 'nativeOrchestrator.restartAtRest',
   keepRunning: 'nativeOrchestrator.keepRunning',
   nextAgent: 'nativeOrchestrator.nextAgent',

@@ -8,6 +8,7 @@ export { archiveDirectory, cleanUp, undoCleanUp } from './commands/cleanUp.ts';
 export { createRegistry } from './commands/createRegistry.ts';
 export { tellDisarmed } from './commands/disarmedMessage.ts';
 export { generateAgents } from './commands/generateAgents.ts';
+export { showHandoffs } from './commands/handOff.ts';
 export { makeHookExecutable } from './commands/makeHookExecutable.ts';
 export { migrateSettings } from './commands/migrateSettings.ts';
 export { proveAgents } from './commands/proveAgents.ts';
@@ -18,6 +19,7 @@ export { keepRunning, NextAgent, restartAtRest, toggleQuiet } from './commands/s
 export {
   attachAgent,
   detachAgent,
+  handOff,
   restartAgent,
   sendPrompt,
   startAll,

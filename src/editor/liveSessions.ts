@@ -5,6 +5,7 @@ import { nodeAppendedFiles } from '../files/appendedFiles.ts';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { configHashes } from '../outputs/configHashes.ts';
 import { type AgentsPoll, pollAgents } from '../sessions/agentsList.ts';
+import { askAgainMs } from '../sessions/askAgain.ts';
 import { urgencyOf } from '../sessions/attention.ts';
 import { isAtWork } from '../sessions/atWork.ts';
 import { isOver, type LiveSession, LiveStates } from '../sessions/liveStates.ts';
@@ -13,7 +14,7 @@ import { findClaude } from '../sessions/programs.ts';
 import { markSeen, settledByLook } from '../sessions/seen.ts';
 import { recordFolder } from '../sessions/sessionRecord.ts';
 import { spoolFolder } from '../sessions/spoolReader.ts';
-import { askAgainMs } from './askAgain.ts';
+import { type WorktreeState, worktreeStates } from '../sessions/worktreeState.ts';
 import { AttentionMessages } from './attentionMessages.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import type { FleetStore } from './fleetStore.ts';
@@ -30,6 +31,8 @@ import { isTrusted } from './trust.ts';
 const gatherMs = 60;
 /** Milliseconds between two looks at the processes while one runs. Asking is a read on Linux, and a program elsewhere. */
 const processMs = process.platform === 'linux' ? 1500 : 5000;
+/** How long what git said of worktrees holds, milliseconds. */
+const worktreeMs = 15_000;
 /** How long where claude is holds, milliseconds: finding it may start a login shell. */
 const programMs = 10 * 60_000;
 
@@ -48,6 +51,7 @@ interface Place {
   readonly request: Coalesced;
   readonly watchers: readonly { dispose(): void }[];
   sessions: FolderSessions;
+  worktrees: { readonly states: ReadonlyMap<string, WorktreeState>; readonly at: number };
   /** What was published, as a text that is equal when nothing of it changed. */
   published: string;
   /** The look that is under way, and whether another one is wanted after it. */
@@ -156,6 +160,7 @@ export class LiveSessions implements vscode.Disposable {
         watchFolder(folder, () => request.request()),
       ),
       sessions: new Map(),
+      worktrees: { states: new Map(), at: 0 },
       published: '',
       looking: undefined,
       isWanted: false,
@@ -188,14 +193,15 @@ export class LiveSessions implements vscode.Disposable {
     const { sessions, skipped } = await states.update(Date.now(), this.#poll);
     if (this.#isDisposed || !this.#places.has(store)) return;
     for (const { file, reason } of skipped) this.#options.log.debug(`session record ${file}: ${reason}`);
+    await lookAtWorktrees(place, sessions);
     place.sessions = new Map(
-      [...sessions].map(([agent, session]) => [agent, this.#shown(store, agent, session)]),
+      [...sessions].map(([agent, session]) => [agent, this.#shown(place, agent, session)]),
     );
     const text = JSON.stringify(
-      [...place.sessions.values()].map(({ record, state, older, restartsAtRest }) => {
+      [...place.sessions.values()].map(({ record, state, older, restartsAtRest, worktree }) => {
         // When it was last heard of changes with every event; it is told of as of the last look that showed another thing.
         const { heardAt: _, ...said } = state;
-        return [record, said, older, restartsAtRest];
+        return [record, said, older, restartsAtRest, worktree];
       }),
     );
     if (text !== place.published) {
@@ -209,14 +215,20 @@ export class LiveSessions implements vscode.Disposable {
     this.#again(place);
   }
 
-  #shown(store: FleetStore, id: string, session: LiveSession): ShownSession {
+  #shown({ store, worktrees }: Place, id: string, session: LiveSession): ShownSession {
     const agent = store.fleet?.agents.find((each) => each.agent.id === id)?.agent;
     const older =
       agent === undefined || isOver(session.state)
         ? []
         : olderThanDisk(session.record, configHashes(store.disk, store.folder.uri.fsPath, agent));
     const restartsAtRest = this.#toRestart.has(`${store.folder.uri}#${id}`);
-    return { ...session, older, ...(restartsAtRest ? { restartsAtRest } : {}) };
+    const worktree = session.record.worktree === undefined ? undefined : worktrees.states.get(id);
+    return {
+      ...session,
+      older,
+      ...(worktree === undefined ? {} : { worktree }),
+      ...(restartsAtRest ? { restartsAtRest } : {}),
+    };
   }
 
   /** While something runs it is looked at again: that a process went, or a prompt was answered "No", nobody tells. */
@@ -300,4 +312,17 @@ function disposePlace({ watchers, request, timer }: Place): void {
   clearTimeout(timer);
   request.dispose();
   for (const watcher of watchers) watcher.dispose();
+}
+
+/** Asks git of the worktrees that sessions work in, now and then; never without trust, since what a repository says is run. */
+async function lookAtWorktrees(place: Place, sessions: ReadonlyMap<string, LiveSession>): Promise<void> {
+  const agents = [...sessions].flatMap(([agent, { record }]) =>
+    record.worktree === undefined ? [] : [agent],
+  );
+  if (agents.length === 0 || !isTrusted() || Date.now() - place.worktrees.at < worktreeMs) return;
+  const at = Date.now();
+  place.worktrees = {
+    states: await worktreeStates(thisMachine(), place.store.folder.uri.fsPath, agents),
+    at,
+  };
 }

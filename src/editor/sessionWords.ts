@@ -5,6 +5,7 @@ import { stateWords } from '../sessions/attention.ts';
 import type { StateSource } from '../sessions/crossCheck.ts';
 import { isOver } from '../sessions/liveStates.ts';
 import type { ConfigPart } from '../sessions/olderThanDisk.ts';
+import { worktreeWords } from '../sessions/worktreeState.ts';
 import { code, plain } from './markdown.ts';
 import type { ShownSession } from './sessions.ts';
 
@@ -38,7 +39,7 @@ export function sessionWords(session: ShownSession, now: number): string {
 
 /** All that is known of a session, as Markdown. `now`: milliseconds since 1970. */
 export function sessionCard(session: ShownSession, now: number): string {
-  const { record, state, sessionId } = session;
+  const { record, state, sessionId, worktree } = session;
   const heard = state.heardAt === undefined ? '' : `, heard ${ageWords(state.heardAt, now)}`;
   const model = record.argv[record.argv.indexOf('--model') + 1];
   const place = record.runner === 'tmux' ? 'in tmux' : 'in a terminal';
@@ -47,7 +48,9 @@ export function sessionCard(session: ShownSession, now: number): string {
     `**${plain(sessionWords(session, now))}**`,
     `By ${sources[state.source]}: ${plain(visibleShort(state.evidence, 160))}${heard}.`,
     `Started ${ageWords(record.startedAt, now)} ${place}${pid}${model ? `, model ${plain(visibleShort(model, 60))}` : ''}.`,
-    record.worktree === undefined ? '' : `Works in its own worktree ${code(record.worktree)}.`,
+    record.worktree === undefined
+      ? ''
+      : `Works in its own worktree ${code(record.worktree)}${worktree === undefined ? '' : `: ${plain(worktreeWords(worktree))}`}.`,
     `Session ${code(sessionId)}`,
   ]
     .filter(Boolean)

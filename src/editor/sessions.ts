@@ -6,6 +6,7 @@ import { isUserError } from '../findings/userError.ts';
 import type { LiveSession } from '../sessions/liveStates.ts';
 import type { ConfigPart } from '../sessions/olderThanDisk.ts';
 import { recordFolder } from '../sessions/sessionRecord.ts';
+import type { WorktreeState } from '../sessions/worktreeState.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
 import { stateDirectoryOf } from './folderState.ts';
@@ -18,6 +19,8 @@ import type { Terminals } from './terminals.ts';
 export interface ShownSession extends LiveSession {
   /** What of its configuration changed on the disk since it started; empty for one that is over. */
   readonly older: readonly ConfigPart[];
+  /** Of its worktree, as it was when it was last looked at; absent when it has none, or git was not asked yet. */
+  readonly worktree?: WorktreeState;
   /** It is restarted as soon as it is at rest. */
   readonly restartsAtRest?: boolean;
 }

@@ -27,6 +27,8 @@ export interface HandoffDelivery {
   readonly sentBy: HandoffRecord['sentBy'];
   /** The target's session as it is now. */
   readonly look: () => Promise<Pick<LiveSession, 'state'> | undefined>;
+  /** Types into a session that is in no tmux, where the caller can; undefined when it can't. Resolves to false when it is gone. */
+  readonly typist?: (record: SessionRecord) => Promise<((text: string) => Promise<boolean>) | undefined>;
   /** Starts the target where it does not run; what it refuses by a UserError is the reason. Absent: it is not started. */
   readonly start?: () => Promise<void>;
 }
@@ -46,8 +48,12 @@ async function typed(
   const { to } = message;
   const tmux = tmuxOfRecord(host, root, record);
   const pane = tmux && (await paneOf(tmux, record.launch));
-  if (tmux === undefined || pane === undefined)
-    return `${to} does not run in tmux, so nothing can be typed into it from here.`;
+  const at = { agent: to, launch: record.launch, pane: record.pane ?? pane?.pane ?? '' };
+  const type =
+    tmux === undefined || pane === undefined
+      ? await given.typist?.(record)
+      : (text: string) => pasteInto(tmux, at, text);
+  if (type === undefined) return `${to} does not run in tmux, so nothing can be typed into it from here.`;
   let refusal: string | undefined;
   for (let waited = 0; ; waited += askEveryMs) {
     refusal = await typingRefusal(host, claudePath, record, await look());
@@ -55,10 +61,9 @@ async function typed(
     await host.wait(askEveryMs);
   }
   if (refusal !== undefined) return `Nothing was typed into ${to}: ${refusal}.`;
-  const at = { agent: to, launch: record.launch, pane: record.pane ?? pane.pane };
-  return (await pasteInto(tmux, at, prompt))
+  return (await type(prompt))
     ? undefined
-    : `Nothing was typed into ${to}: tmux has no session of it that was started from here.`;
+    : `Nothing was typed into ${to}: there is no session of it any more that was started from here.`;
 }
 
 async function delivered(

@@ -8,7 +8,7 @@ import { after, afterEach, before, it } from 'mocha';
 import { FleetFolder } from '../contract/fleetFolder.ts';
 import { claudeBinary, claudeEnvironment, describeWithClaude, prepareHome } from '../contract/realClaude.ts';
 import { ScriptedModel, say, use } from '../contract/scriptedModel.ts';
-import { hostScript, packageExtension } from './host.ts';
+import { hostScript, packageExtension, root } from './host.ts';
 import { Workbench } from './workbench.ts';
 
 /** What each agent runs in, and what the model does when it is asked something. */
@@ -17,6 +17,7 @@ const agents = [
   { id: 'maker-agent', runner: 'terminal' },
   { id: 'shell-agent', runner: 'tmux' },
 ] as const;
+const folder = process.env.UPDATE_PICTURES ? path.join(root, 'docs/images') : undefined;
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 interface Recorded {
@@ -120,7 +121,10 @@ describeWithClaude('sessions in a window', () => {
       await workbench.terminalText(prompt).first().waitFor();
       await workbench.page.keyboard.press('Enter');
       await model.request(({ messages }) => JSON.stringify(messages).includes(prompt));
+      // Told once, not with every start.
+      if (index === 0) await workbench.answer('is billed to that key', "Don't Show Again");
     }
+    await workbench.waitForCount(workbench.notifications(), 0);
     assert.deepEqual(
       records()
         .map(({ agent, runner, phase }) => `${agent} ${runner} ${phase}`)
@@ -131,7 +135,7 @@ describeWithClaude('sessions in a window', () => {
     await row('maker-agent', 'working').waitFor();
     await row('lead-agent', 'idle').or(row('lead-agent', 'needs you: done')).first().waitFor();
     await workbench.statusItem(/need/).waitFor();
-    await workbench.screenshot('sessions in three states');
+    await workbench.screenshot('sessions', folder);
   });
 
   it('finds all three again when the window is loaded anew, as the same processes', async () => {
@@ -142,7 +146,9 @@ describeWithClaude('sessions in a window', () => {
     await row('shell-agent', 'needs you: permission to use Bash').waitFor();
     await row('maker-agent', 'working').waitFor();
     await workbench.waitForCount(workbench.terminals(), agents.length);
-    await workbench.screenshot('sessions after a reload');
+    // Its lines are drawn a moment after its tab.
+    await workbench.terminalText('Do you want to proceed?').first().waitFor();
+    await workbench.screenshot('sessions-after-reload', folder);
     assert.deepEqual(pids(), before);
     // Start shows the tab that is there.
     await workbench.rowAction(workbench.treeRow('maker-agent'), 'Start');

@@ -52,6 +52,8 @@ const sessionCommands = [
   'attachAgent',
   'detachAgent',
   'sendPrompt',
+  'handOff',
+  'showHandoffs',
 ] as const;
 
 export function registerCommands(context: CommandContext): vscode.Disposable {

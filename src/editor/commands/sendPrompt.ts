@@ -20,7 +20,7 @@ import { requirePrograms } from './requirePrograms.ts';
 type Typist = (text: string) => Promise<boolean>;
 
 /** How a text gets to a launch. @throws UserError when nothing can be typed into it from here. */
-async function typistOf(
+export async function typistOf(
   context: SessionContext,
   host: SessionHost,
   found: FoundAgent,

@@ -10,6 +10,7 @@ import { sessionHostOf } from '../sessionHost.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import type { SessionContext } from './beginSession.ts';
+import { handOff as hand } from './handOff.ts';
 import { argumentOf, pickAgent } from './pickAgent.ts';
 import { restartAgent as restart } from './restartAgent.ts';
 import { sendPrompt as send } from './sendPrompt.ts';
@@ -142,6 +143,13 @@ export async function restartAgent(context: StartContext, argument: unknown): Pr
 export async function attachAgent(context: SessionContext, argument: unknown): Promise<void> {
   const found = await pickRunning(context, argument, vscode.l10n.t('Open the terminal of which agent?'));
   if (found) await attach(context, found);
+}
+
+/** Hands work of the agent that an argument names, or that is picked, to another. @throws UserError */
+export async function handOff(context: SessionContext, argument: unknown): Promise<void> {
+  requireTrust();
+  const found = await pickAgent(context.fleets, argument, vscode.l10n.t('Hand off work of which agent?'));
+  if (found) await hand(context, found);
 }
 
 export async function detachAgent(context: SessionContext, argument: unknown): Promise<void> {

@@ -144,6 +144,9 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
 
 /** Where it is remembered that the person knows about the key. */
 const knowsKey = 'nativeOrchestrator.knowsAboutApiKey';
+/** When it was last told of, milliseconds since 1970, and how long that is enough. */
+const toldOfKey = 'nativeOrchestrator.toldOfApiKey';
+const toldForMs = 12 * 3600_000;
 
 /**
  * At most one message about sessions that are not quite what a person may take them for. Waits for nobody. `who`: an agent, or
@@ -165,6 +168,9 @@ export function sayWhatIsSpecial(
     return;
   }
   if (!process.env.ANTHROPIC_API_KEY || memory.get(knowsKey) === true) return;
+  const told = Date.now() - memory.get(toldOfKey, 0);
+  if (told >= 0 && told < toldForMs) return;
+  void memory.update(toldOfKey, Date.now());
   const never = vscode.l10n.t("Don't Show Again");
   void vscode.window
     .showInformationMessage(

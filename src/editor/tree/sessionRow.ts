@@ -2,6 +2,7 @@
 
 import { stateWords } from '../../sessions/attention.ts';
 import { isOver } from '../../sessions/liveStates.ts';
+import { worktreeWords } from '../../sessions/worktreeState.ts';
 import type { AgentArgument } from '../ids.ts';
 import { commandIds, rowKinds } from '../ids.ts';
 import type { ShownSession } from '../sessions.ts';
@@ -18,7 +19,8 @@ function kindOf({ state, older, restartsAtRest }: ShownSession): string {
 /** The row. `now`: milliseconds since 1970. */
 export function sessionRow(parent: string, argument: AgentArgument, session: ShownSession, now: number): Row {
   const older = olderWords(session);
-  const words = [stateWords(session.state, now), older].filter(Boolean).join(' · ');
+  const branch = session.worktree === undefined ? '' : worktreeWords(session.worktree);
+  const words = [stateWords(session.state, now), older, branch].filter(Boolean).join(' · ');
   const isLive = !isOver(session.state);
   return {
     id: `${parent}#session`,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { statusCard } from '../../../src/editor/agentCard.ts';
-import { askAgainMs } from '../../../src/editor/askAgain.ts';
 import { summarize } from '../../../src/editor/fleetSummary.ts';
 import { rowKinds } from '../../../src/editor/ids.ts';
 import type { ShownSession } from '../../../src/editor/sessions.ts';
@@ -9,6 +8,7 @@ import { sessionCard } from '../../../src/editor/sessionWords.ts';
 import { markOf } from '../../../src/editor/tree/marks.ts';
 import { fleetRows } from '../../../src/editor/tree/rows.ts';
 import type { AgentStatus } from '../../../src/outputs/fleet.ts';
+import { askAgainMs } from '../../../src/sessions/askAgain.ts';
 import { minutesBefore, noon, sessionOf } from './liveOnes.ts';
 import { agentNamed, fleetOf, statusOf } from './statuses.ts';
 

@@ -97,6 +97,7 @@ const writing = [
   commandIds.attachAgent,
   commandIds.detachAgent,
   commandIds.sendPrompt,
+  commandIds.handOff,
   commandIds.restartAtRest,
   commandIds.proveAll,
   commandIds.proveAgent,

@@ -22,6 +22,21 @@ const kindOf = (entry: fs.Stats): EntryKind =>
 /** A file larger than this is not read: nothing of ours comes near it. Bytes. */
 const largestFile = 64 * 1024 * 1024;
 
+/** What is first read of a file whose size the system does not say, as of those below /proc. Bytes. */
+const firstBytes = 4096;
+
+/** The rest of a file that says it is empty. The runtime would take 64 KB for each, thousands of which are read in a minute. */
+function readUnsized(descriptor: number): Buffer {
+  let bytes = Buffer.alloc(firstBytes);
+  let length = 0;
+  for (;;) {
+    const count = fs.readSync(descriptor, bytes, length, bytes.length - length, null);
+    if (count === 0) return bytes.subarray(0, length);
+    length += count;
+    if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(length)]);
+  }
+}
+
 function read(file: string): FileContent | undefined {
   let descriptor: number | undefined;
   try {
@@ -31,7 +46,7 @@ function read(file: string): FileContent | undefined {
     if (entry.isDirectory()) return { unreadable: 'is a directory' };
     if (!entry.isFile()) return { unreadable: 'is not a regular file' };
     if (entry.size > largestFile) return { unreadable: 'is too large' };
-    const bytes = fs.readFileSync(descriptor);
+    const bytes = entry.size === 0 ? readUnsized(descriptor) : fs.readFileSync(descriptor);
     return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { unreadable: 'is not UTF-8 text' };
   } catch (error) {
     const code = codeOf(error);

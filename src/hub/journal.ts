@@ -87,6 +87,8 @@ export class Journal {
   #descriptor: number | undefined;
   /** The numbers of spools in this segment. */
   #numbers = new Map<JournalSpool, number>();
+  /** What is being written, in bytes: one buffer for all, since there are thousands in a second. */
+  #scratch = Buffer.alloc(64 * 1024);
   #seq: number;
   #error: string | undefined;
   #isDirty = false;
@@ -275,10 +277,12 @@ export class Journal {
   #write(text: string): void {
     const segment = this.#segments.at(-1);
     if (text === '' || segment === undefined || this.#descriptor === undefined) return;
-    const bytes = Buffer.from(text);
+    const length = Buffer.byteLength(text);
+    if (this.#scratch.length < length) this.#scratch = Buffer.alloc(2 * length);
+    this.#scratch.write(text);
     try {
-      for (let at = 0; at < bytes.length; )
-        at += fs.writeSync(this.#descriptor, bytes, at, bytes.length - at, segment.bytes + at);
+      for (let at = 0; at < length; )
+        at += fs.writeSync(this.#descriptor, this.#scratch, at, length - at, segment.bytes + at);
     } catch (error) {
       this.#isTorn = true;
       // A disk that is full takes a part, which must not stand before what comes later.
@@ -286,7 +290,7 @@ export class Journal {
       this.#isTorn = false;
       throw error;
     }
-    segment.bytes += bytes.length;
+    segment.bytes += length;
     this.#isDirty = true;
   }
 

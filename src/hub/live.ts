@@ -1,4 +1,5 @@
 // The state of each agent's session while the hub runs: the same looks as `status` takes, told when they differ.
+import fs from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AppendedFiles } from '../files/appendedFiles.ts';
 import type { AgentsPoll } from '../sessions/agentsList.ts';
@@ -7,7 +8,7 @@ import type { StateName } from '../sessions/crossCheck.ts';
 import { isOver, type LiveSession, LiveStates } from '../sessions/liveStates.ts';
 import type { Machine } from '../sessions/programs.ts';
 import { sessionJson } from '../sessions/sessionJson.ts';
-import type { RecordStore } from '../sessions/sessionRecord.ts';
+import { type RecordStore, recordFolder } from '../sessions/sessionRecord.ts';
 import type { JsonObject } from './hubEvent.ts';
 import { redact } from './redact.ts';
 
@@ -15,6 +16,8 @@ import { redact } from './redact.ts';
 const gatherMs = 200;
 /** Milliseconds between two looks at all records and processes: a read each on Linux, a program elsewhere. */
 const allMs = process.platform === 'linux' ? 1500 : 5000;
+/** Milliseconds after which records are read though nothing told that they changed. */
+const recordsMs = 10_000;
 /** Agents that are looked at before events get their turn. */
 const atOnce = 8;
 /** Milliseconds between two updates of an agent of which nothing changed but when it was last heard. */
@@ -58,7 +61,7 @@ function dataOf(agent: string, session: LiveSession): JsonObject {
 export class Live {
   readonly #options: LiveOptions;
   readonly #states: LiveStates;
-  #sessions = new Map<string, LiveSession>();
+  readonly #sessions = new Map<string, LiveSession>();
   readonly #told = new Map<string, Told>();
   readonly #heard = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -67,6 +70,10 @@ export class Live {
   #poll: AgentsPoll | undefined;
   #isAsking = false;
   #isEnded = false;
+  #agents: readonly string[] = [];
+  #areRecordsNew = true;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #watcher: fs.FSWatcher | undefined;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -80,6 +87,7 @@ export class Live {
 
   end(): void {
     this.#isEnded = true;
+    this.#watcher?.close();
     clearTimeout(this.#timer);
   }
 
@@ -103,46 +111,65 @@ export class Live {
   }
 
   async #look(): Promise<void> {
-    const isAll = performance.now() - this.#allAt >= allMs;
-    const heard = [...this.#heard];
+    const started = performance.now();
+    const isAll = started - this.#allAt >= allMs;
+    if (isAll && (this.#areRecordsNew || started - this.#readAt >= recordsMs)) this.#readRecords();
+    const agents = isAll ? this.#agents : [...this.#heard];
     this.#heard.clear();
     const now = this.#options.now();
-    if (isAll) {
-      this.#sessions = new Map((await this.#states.update(now, this.#poll)).sessions);
-      this.#allAt = performance.now();
-      await this.#tell(this.#sessions);
-      for (const agent of this.#told.keys()) if (!this.#sessions.has(agent)) this.#told.delete(agent);
-    } else
-      for (let at = 0; at < heard.length && !this.#isEnded; at += atOnce) {
-        const some = await this.#states.updateSome(heard.slice(at, at + atOnce), now, this.#poll);
-        for (const [agent, session] of some) this.#sessions.set(agent, session);
-        await this.#tell(some);
-        await turn();
+    for (let at = 0; at < agents.length && !this.#isEnded; at += atOnce) {
+      const some = await this.#states.updateSome(agents.slice(at, at + atOnce), now, this.#poll);
+      for (const [agent, session] of some) {
+        this.#sessions.set(agent, session);
+        this.#tellNews(agent, session);
       }
+      // Events do not wait for all that there is to look at.
+      await turn();
+    }
     if (this.#isEnded) return;
+    if (isAll) this.#allAt = started;
     this.#ask();
     this.#timer = setTimeout(() => void this.#look(), gatherMs);
     this.#timer.unref();
   }
 
-  async #tell(sessions: ReadonlyMap<string, LiveSession>): Promise<void> {
-    let count = 0;
-    for (const [agent, session] of sessions) {
-      if (this.#isEnded) return;
-      if (this.#isNews(agent, session) && ++count % atOnce === 0) await turn();
+  #readRecords(): void {
+    // Without a watcher they are read each time.
+    this.#areRecordsNew = this.#watcher === undefined;
+    this.#readAt = performance.now();
+    this.#agents = [...this.#states.readAgain().agents];
+    const known = new Set(this.#agents);
+    for (const agent of this.#sessions.keys()) if (!known.has(agent)) this.#sessions.delete(agent);
+    for (const agent of this.#told.keys()) if (!known.has(agent)) this.#told.delete(agent);
+    this.#watcher ??= this.#watch();
+  }
+
+  #watch(): fs.FSWatcher | undefined {
+    try {
+      const folder = recordFolder(this.#options.store.stateDirectory);
+      const watcher = fs.watch(folder, { persistent: false }, () => {
+        this.#areRecordsNew = true;
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        this.#watcher = undefined;
+        this.#areRecordsNew = true;
+      });
+      return watcher;
+    } catch {
+      return undefined; // no session was ever started here
     }
   }
 
-  #isNews(agent: string, session: LiveSession): boolean {
+  #tellNews(agent: string, session: LiveSession): void {
     const data = dataOf(agent, session);
     const text = JSON.stringify({ ...data, heardAt: undefined });
     const { heardAt } = session.state;
     const told = this.#told.get(agent);
     const isSame = told?.text === text;
-    if (isSame && (heardAt === told.heardAt || performance.now() - told.at < heardMs)) return false;
+    if (isSame && (heardAt === told.heardAt || performance.now() - told.at < heardMs)) return;
     if (this.#options.tell(agent, data, told?.session, session))
       this.#told.set(agent, { text, heardAt, at: performance.now(), session });
-    return true;
   }
 
   /** Asks the CLI, as often as what the sessions do is worth it. */

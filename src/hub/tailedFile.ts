@@ -22,7 +22,8 @@ export interface Reading {
   /** Whether that was all there is. */
   readonly isAll: boolean;
   readonly isInLongLine: boolean;
-  readonly remembered: Buffer;
+  /** The last bytes before `end`, as far as they are of this reading. */
+  readonly last: Buffer;
 }
 
 const careful = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
@@ -39,7 +40,9 @@ export class TailedFile implements JournalSpool {
   readonly #folder: string;
   #position: SpoolPosition;
   #descriptor: number | undefined;
+  /** What stands before the place where reading goes on: the last bytes of it, of which `#rememberedLength` count. */
   #remembered: Buffer | undefined;
+  #rememberedLength = 0;
   #isInLongLine = false;
   /** When it was last read, by whatever clock the owner has. */
   readAt = 0;
@@ -76,6 +79,7 @@ export class TailedFile implements JournalSpool {
     const other = new TailedFile(this.#folder, { ...this.#position, name }, this.size, this.changedAt);
     other.#descriptor = this.#descriptor;
     other.#remembered = this.#remembered;
+    other.#rememberedLength = this.#rememberedLength;
     other.#isInLongLine = this.#isInLongLine;
     this.#descriptor = undefined;
     return other;
@@ -89,14 +93,12 @@ export class TailedFile implements JournalSpool {
     try {
       const descriptor = this.#open();
       if (descriptor === undefined) return undefined;
-      const remembered = this.#remembered ?? Buffer.alloc(0);
+      const before = this.#rememberedLength;
       const { offset } = this.#position;
-      const from = offset - remembered.length;
-      const length = fs.readSync(descriptor, buffer, 0, remembered.length + readAtOnce, from);
-      if (!buffer.subarray(0, Math.min(length, remembered.length)).equals(remembered)) return 'changed';
+      const length = fs.readSync(descriptor, buffer, 0, before + readAtOnce, offset - before);
+      if (length < before || this.#remembered?.compare(buffer, 0, before, 0, before) !== 0) return 'changed';
       this.isUnreadable = false;
-      const isAll = length < remembered.length + readAtOnce;
-      return this.#cut(buffer.subarray(remembered.length, length), offset, isAll);
+      return this.#cut(buffer.subarray(before, length), offset, length < before + readAtOnce);
     } catch {
       this.letGo();
       this.isUnreadable = true;
@@ -105,18 +107,28 @@ export class TailedFile implements JournalSpool {
   }
 
   /** What was read is in the journal. */
-  commit({ end, lines, isInLongLine, remembered }: Reading): void {
-    const last = lines.at(-1);
+  commit({ end, lines, isInLongLine, last: bytes }: Reading): void {
+    const line = lines.at(-1);
     const { name, inode } = this.#position;
     this.#position = {
       name,
       inode,
       offset: end,
-      ...(last?.end === end ? { id: last.line.id } : {}),
+      ...(line?.end === end ? { id: line.line.id } : {}),
     };
     this.#isInLongLine = isInLongLine;
-    this.#remembered = remembered;
+    this.#remember(bytes);
     this.size = Math.max(this.size, end);
+  }
+
+  #remember(bytes: Buffer): void {
+    const known = this.#remembered;
+    if (known === undefined) return;
+    const fresh = Math.min(bytes.length, mostRemembered);
+    const kept = Math.min(this.#rememberedLength, mostRemembered - fresh);
+    known.copyWithin(0, this.#rememberedLength - kept, this.#rememberedLength);
+    bytes.copy(known, kept, bytes.length - fresh);
+    this.#rememberedLength = kept + fresh;
   }
 
   /** Closes the file; reading opens it again. */
@@ -137,9 +149,11 @@ export class TailedFile implements JournalSpool {
       return undefined;
     }
     this.#descriptor = descriptor;
-    this.#remembered = bytesBefore(descriptor, offset, mostRemembered);
+    this.#remembered = Buffer.alloc(mostRemembered);
+    this.#rememberedLength = bytesBefore(descriptor, offset, mostRemembered).copy(this.#remembered);
     // What stands before is no line end: a line too long for the format was being passed over.
-    this.#isInLongLine = id === undefined && offset > 0 && this.#remembered.at(-1) !== 0x0a;
+    const last = this.#remembered[this.#rememberedLength - 1];
+    this.#isInLongLine = id === undefined && offset > 0 && last !== 0x0a;
     return descriptor;
   }
 
@@ -162,11 +176,9 @@ export class TailedFile implements JournalSpool {
       isInLongLine = true;
       at = bytes.length;
     } else if (isInLongLine) at = bytes.length;
-    const before = this.#remembered ?? Buffer.alloc(0);
-    const read = bytes.subarray(Math.max(0, at - mostRemembered), at);
-    const kept = before.subarray(Math.max(0, before.length - (mostRemembered - read.length)));
-    const remembered = Buffer.concat([kept, read]);
-    return { lines, end: offset + at, broken, isAll, isInLongLine, remembered };
+    // A copy: the next file is read into the same buffer before this reading counts.
+    const last = Buffer.from(bytes.subarray(Math.max(0, at - mostRemembered), at));
+    return { lines, end: offset + at, broken, isAll, isInLongLine, last };
   }
 }
 

@@ -70,6 +70,12 @@ export class LiveStates {
    * never did. Never throws.
    */
   async update(now: number, poll: AgentsPoll | undefined): Promise<LiveUpdate> {
+    const { agents, skipped } = this.readAgain();
+    return { sessions: await this.updateSome(agents, now, poll), skipped };
+  }
+
+  /** Reads the records: the agents that have any, for `updateSome`, and what could not be used. Never throws. */
+  readAgain(): { readonly agents: Iterable<string>; readonly skipped: readonly SkippedRecord[] } {
     const { records, skipped } = readRecords(this.#options.store, this.#ended);
     const byAgent = new Map<string, SessionRecord[]>();
     for (const record of records) {
@@ -79,10 +85,10 @@ export class LiveStates {
     this.#byAgent = byAgent;
     const kept = new Set([...byAgent.values()].flat().map(({ launch }) => launch));
     for (const launch of this.#launches.keys()) if (!kept.has(launch)) this.#launches.delete(launch);
-    return { sessions: await this.updateSome(byAgent.keys(), now, poll), skipped };
+    return { agents: byAgent.keys(), skipped };
   }
 
-  /** Looks again at some agents alone, by the records that the last `update` read. As `update` in all else. */
+  /** Looks again at some agents alone, by the records that were read last. As `update` in all else. */
   async updateSome(
     agents: Iterable<string>,
     now: number,

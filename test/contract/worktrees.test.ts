@@ -281,5 +281,7 @@ describeWithClaude('a session in a worktree', () => {
       heard.some((text) => text.includes(worktreeOf(fleet, maker))),
       'the model is told its folder',
     );
+    // One that ends while its home is removed would write it anew.
+    cli('stop', maker, '--yes');
   });
 });

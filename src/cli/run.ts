@@ -6,6 +6,7 @@ import { isUserError } from '../findings/userError.ts';
 import { visibleShort } from '../findings/visible.ts';
 import { adopt } from './adopt.ts';
 import { attach } from './attach.ts';
+import { audited } from './audited.ts';
 import { check } from './check.ts';
 import { clean } from './clean.ts';
 import { type CliCode, cliCodes } from './codes.ts';
@@ -180,7 +181,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<number> {
       `--format is ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}, not ${visibleShort(JSON.stringify(format))}.`,
     );
   const root = findWorkspace(io.files, io.cwd, text('workspace'), io.env.PROJECT_ROOT);
-  return verb.run({
+  return audited(verb, {
     io,
     root,
     positionals,

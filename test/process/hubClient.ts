@@ -35,11 +35,13 @@ export interface HubOptions {
   readonly port?: number;
 }
 
-/** Waits for what is so at some time; the test's own time limit ends it. */
+/** Waits for what is so at some time, and fails loudly when it never is. */
 export async function until<Value>(look: () => Value | undefined | false): Promise<Value> {
+  const deadline = Date.now() + 15_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`never: ${look}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

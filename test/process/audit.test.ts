@@ -43,7 +43,7 @@ describe('the audit log', () => {
       env: { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' },
     });
     put(at, 'agents/registry.yaml', 'agents: [');
-    await expectCli(at, ['generate', '--all'], 2);
+    await expectCli(at, ['generate', '--all'], 1);
     const entries = entriesOf(at);
     assert.deepEqual(entries, [
       entry('generate', 'done'),
@@ -53,7 +53,7 @@ describe('the audit log', () => {
         details: { flags: 'yes' },
         inSessionOf: 'test-agent',
       }),
-      entry('generate', 'exit code 2', { details: { flags: 'all' } }),
+      entry('generate', 'exit code 1', { details: { flags: 'all' } }),
     ]);
     assert.doesNotMatch(JSON.stringify(entries), /swordfish/);
   });

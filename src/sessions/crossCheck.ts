@@ -178,7 +178,10 @@ function overState({ record, heard, process, goneAt }: Evidence): SessionState {
   // Nothing was ever seen of it but its record: that it is gone is not known.
   if (process === 'unknown' && record.phase !== 'ended')
     return { state: 'unknown', evidence: how, ...common };
-  const found = endReason === 'gone' ? record.endedAt : goneAt === undefined ? undefined : iso(goneAt);
+  // A record that says how it ended was written by who saw it.
+  const byRecord = endReason === 'gone' ? record.endedAt : undefined;
+  const byUs = goneAt === undefined ? undefined : iso(goneAt);
+  const found = record.phase === 'ended' ? byRecord : byUs;
   return {
     state: 'crashed',
     evidence: how,

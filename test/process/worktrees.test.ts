@@ -93,6 +93,32 @@ describe('worktrees', () => {
     assert.deepEqual(args.slice(-2), [placeOf(at, code), at.root]);
   });
 
+  it('the guard of its launch copy holds in both checkouts', async () => {
+    const at = await committedStage(oneInWorktree);
+    await startAll(at, [code]);
+    const { argv } = startedOf(at, code);
+    const settings = JSON.parse(fs.readFileSync(argv[argv.indexOf('--settings') + 1] ?? '', 'utf8'));
+    const { command, args } = settings.hooks.PreToolUse[0].hooks[0];
+    const place = placeOf(at, code);
+    const files: readonly (readonly [string, number])[] = [place, at.root].flatMap((root) => [
+      [`${root}/src/new.txt`, 0],
+      [`${root}/tests/new.txt`, 2],
+      [`${root}/agents/registry.yaml`, 2],
+      [`${root}/.claude/settings.local.json`, 2],
+      [`${root}/.git`, 2],
+    ]);
+    for (const [file, expected] of [...files, [`${placeOf(at, test)}/src/a`, 0], ['tests/x', 2]] as const) {
+      const input = {
+        hook_event_name: 'PreToolUse',
+        tool_name: 'Write',
+        tool_input: { file_path: file },
+        cwd: place,
+      };
+      const { status } = spawnSync(command, args, { input: JSON.stringify(input), env: at.env });
+      assert.equal(status, expected, file);
+    }
+  });
+
   it('is used again, with what is in it; the branch goes on after it was removed', async () => {
     const at = await committedStage(oneInWorktree);
     const place = placeOf(at, code);

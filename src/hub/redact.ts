@@ -20,7 +20,7 @@ const patterns: readonly RegExp[] = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
   /\bAIza[\w-]{30,}/g,
   /\bya29\.[\w-]{16,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+  /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?/g,
   /(:\/\/)[^\s/@:]*:?[^\s/@]*(?=@)/g,
   /((?:^|[^\w])(?:authorization|proxy-authorization|cookie|set-cookie)\s*[:=]\s*)[^\r\n]+/gi,
   /(\bbearer\s+)[\w.~+/-]{8,}=*/gi,

@@ -1,0 +1,87 @@
+// Secrets are taken out by their shape or by the name before them; other texts stay as they are.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { redact, redactJson, redactLine } from '../../../src/hub/redact.ts';
+import type { SpoolLine } from '../../../src/protocol/spoolLine.ts';
+
+const many = (text: string, count: number): string => text.repeat(count);
+
+describe('redaction', () => {
+  const checkGone = (text: string, secret: string, expected?: string) =>
+    it(`of ${text.slice(0, 50)}`, () => {
+      const left = redact(text);
+      assert.ok(!left.includes(secret), left);
+      assert.match(left, /\[redacted\]/);
+      if (expected !== undefined) assert.equal(left, expected);
+    });
+  const [anthropic, github, aws] = [
+    `sk-ant-api03-${many('aB3_', 10)}`,
+    `ghp_${many('x1', 18)}`,
+    'AKIAIOSFODNN7EXAMPLE',
+  ];
+  checkGone(`curl -H "x-api-key: ${anthropic}" x`, anthropic);
+  checkGone(
+    `git push https://me:hunter2@example.org/x`,
+    'hunter2',
+    'git push https://[redacted]@example.org/x',
+  );
+  checkGone(`token ${github}`, github);
+  checkGone(`a ${aws} b`, aws, 'a [redacted] b');
+  checkGone('PASSWORD=hunter2 run', 'hunter2', 'PASSWORD=[redacted] run');
+  checkGone('--password hunter2hunter2', 'hunter2hunter2');
+  checkGone('{"client_secret": "abcdef"}', 'abcdef', '{"client_secret": "[redacted]"}');
+  checkGone('Authorization: Bearer abcdefghijkl', 'abcdefghijkl');
+  checkGone('bearer abcdefghijkl.mnop', 'abcdefghijkl');
+  checkGone('Cookie: session=abc; other=def', 'abc');
+  checkGone(`jwt eyJhbGciOi.eyJzdWIiOi.${many('x', 20)}`, 'eyJhbGciOi');
+  checkGone(`xoxb-123456789-abcdef`, 'xoxb-123456789');
+  checkGone(`-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----`, 'abc');
+  checkGone('-----BEGIN PRIVATE KEY-----\nabc', 'abc');
+  checkGone(`AWS_SECRET_ACCESS_KEY=${many('k', 40)}`, many('k', 40));
+
+  const checkStays = (text: string) =>
+    it(`leaves ${text.slice(0, 50)}`, () => {
+      assert.equal(redact(text), text);
+    });
+  checkStays('src/tokenizer/token.ts');
+  checkStays('/home/me/secrets/list.md');
+  checkStays('cannot_access keeps tests/** from it');
+  checkStays('http://example.org/a@b');
+  checkStays('the task was done: 12 tokens');
+  checkStays('The password prompt is open');
+  checkStays('key: value');
+  checkStays('');
+
+  it('takes no longer for a text that is made to be slow', () => {
+    const texts = ['://', 'eyJ', 'token ', 'password=', '-----BEGIN ', 'authorization: ', 'sk-'].map((part) =>
+      many(part, 5000),
+    );
+    const began = performance.now();
+    for (const text of texts) redact(text);
+    assert.ok(performance.now() - began < 1000);
+  });
+
+  it('of a line takes what others wrote, and gives the line itself where there is nothing', () => {
+    const line = {
+      v: 1,
+      t: 't',
+      id: 'i',
+      n: 1,
+      launch: 'l',
+      agent: 'a',
+      session: 's',
+      src: 'guard',
+    } as const;
+    const clean: SpoolLine = { ...line, event: 'PreToolUse', file: 'src/a.ts' };
+    assert.equal(redactLine(clean), clean);
+    const dirty: SpoolLine = { ...clean, file: `/x/${aws}`, reason: `it has ${github}` };
+    assert.deepEqual(redactLine(dirty), { ...dirty, file: '/x/[redacted]', reason: 'it has [redacted]' });
+  });
+
+  it('of values goes as deep as they do', () => {
+    assert.deepEqual(redactJson({ a: [{ b: aws }, 1, null], c: true }), {
+      a: [{ b: '[redacted]' }, 1, null],
+      c: true,
+    });
+  });
+});

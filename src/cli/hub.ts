@@ -1,5 +1,6 @@
 // `hub`: runs the hub of a workspace until it is told to end, opens its door for a browser, says how it is.
 import { setTimeout as wait } from 'node:timers/promises';
+import v8 from 'node:v8';
 import { UserError } from '../findings/userError.ts';
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { LogLevel, LogRecord } from '../hub/hubLog.ts';
@@ -94,6 +95,8 @@ function untilTold(): {
 async function runIt(context: VerbContext): Promise<number> {
   const { io, root, option, flag, format } = context;
   const port = portOf(option('port'));
+  // With many clients the young generation would grow to where it costs more memory than it saves time.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   const { hubLog, limitsWith, logLevels, runHub } = await import('../hub/bundle.ts');
   const limits = limitsWith(givenLimits(option('limits')));
   const level = option('log-level') ?? 'info';

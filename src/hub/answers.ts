@@ -6,17 +6,21 @@ import type {
   DataType,
   SendPrompt,
 } from '../protocol/wsMessages.generated.ts';
+import type { AuditEntry } from './auditLog.ts';
 import { readClientMessage } from './clientMessage.ts';
 import type { Connection } from './connection.ts';
 import { contractVersion, supportedVersions } from './contract.ts';
 import { countOne, type HubCounts } from './counts.ts';
 import type { Unsent } from './frames.ts';
 import type { Controls, HubCore } from './hubCore.ts';
-import { type Group, groups, type JsonObject } from './hubEvent.ts';
+import { type Group, groups } from './hubEvent.ts';
 import type { HubLog } from './hubLog.ts';
 import type { Limits } from './limits.ts';
 
 type Control = ControlAgent | ControlAll | SendPrompt;
+
+/** Writes down what was done through the hub. */
+export type Audit = (entry: Omit<AuditEntry, 'by'>) => void;
 
 export interface AnswersOptions {
   readonly core: HubCore;
@@ -28,7 +32,7 @@ export interface AnswersOptions {
   /** ISO 8601. */
   readonly now: () => string;
   /** Writes down what an operator did: before it is tried, and what came of it. */
-  readonly audit?: (entry: JsonObject) => void;
+  readonly audit?: Audit;
 }
 
 export interface Answers {
@@ -101,10 +105,12 @@ export function createAnswers(options: AnswersOptions): Answers {
       action,
       ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
     };
+    const { action: _, agent: __, ...details } = given;
+    const noted = { action, ...(agent === undefined ? {} : { agents: [agent] }), details };
     const from = performance.now();
     let result: Awaited<ReturnType<Controls['run']>>;
     try {
-      audit?.({ what: 'control', phase: 'asked', ...given });
+      audit?.({ ...noted, outcome: 'asked' });
       const text = message.action === 'send_prompt' ? message.text : undefined;
       const confirm = 'confirm' in message && message.confirm === true;
       result = await controls.run(action, agent, text, { confirm });
@@ -115,7 +121,7 @@ export function createAnswers(options: AnswersOptions): Answers {
     connection.controlsUnderWay--;
     if (result.ok) counts.controlsDone++;
     else counts.controlsFailed++;
-    audit?.({ what: 'control', phase: 'done', ...given, ok: result.ok });
+    audit?.({ ...noted, outcome: result.ok ? 'done' : 'failed' });
     log('info', 'control', { ...given, ok: result.ok, ms: Math.round(performance.now() - from) });
     connection.reply(
       {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Role } from '../protocol/wsMessages.generated.ts';
 import { cookieName } from './access.ts';
+import type { Audit } from './answers.ts';
 import type { Connections } from './connections.ts';
 import { apiPath, contract, contractVersion, socketRoutes } from './contract.ts';
 import type { HubCounts } from './counts.ts';
@@ -24,7 +25,7 @@ export interface RoutesOptions {
   readonly startedAt: string;
   readonly now: () => string;
   readonly measures: () => Promise<readonly Measure[]> | readonly Measure[];
-  readonly audit?: (entry: JsonObject) => void;
+  readonly audit?: Audit;
 }
 
 export interface Asked {
@@ -170,7 +171,7 @@ export function createRoutes(options: RoutesOptions): Routes {
       data: data as JsonObject,
     });
     if (event === undefined) return errorAnswer('unavailable', 'The journal cannot be written now.');
-    audit?.({ what: 'broadcast', subscription: group, seq: event.seq });
+    audit?.({ action: 'broadcast', outcome: 'done', details: { subscription: group, seq: event.seq } });
     return jsonAnswer({ ok: true, subscription: group, seq: event.seq, recipients });
   }
 
@@ -179,7 +180,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     const connection = connections.find(id);
     if (connection === undefined) return errorAnswer('not_found', 'There is no such connection.');
     connection.disconnect('operator');
-    audit?.({ what: 'disconnect', connection: id });
+    audit?.({ action: 'disconnect', outcome: 'done', details: { connection: id } });
     return jsonAnswer({ ok: true, connection_id: id });
   }
 

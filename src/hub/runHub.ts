@@ -5,11 +5,11 @@ import type { AgentsPoll } from '../sessions/agentsList.ts';
 import { processStarted } from '../sessions/processTable.ts';
 import type { Machine } from '../sessions/programs.ts';
 import type { RecordStore } from '../sessions/sessionRecord.ts';
+import { audit } from './auditLog.ts';
 import { newSecret } from './credentials.ts';
 import { publishDiscovery, sweepDiscovery, withdrawDiscovery } from './discovery.ts';
 import { awaitTurn, type Candidate, elect } from './election.ts';
 import type { Controls, HubCore } from './hubCore.ts';
-import type { JsonObject } from './hubEvent.ts';
 import type { HubLog } from './hubLog.ts';
 import type { Limits } from './limits.ts';
 import type { AgentMarks } from './metrics.ts';
@@ -30,7 +30,6 @@ export interface RunHubOptions {
   /** Absent where nothing can be started or stopped from here. */
   readonly controls?: Controls;
   readonly marks?: () => AgentMarks | undefined;
-  readonly audit?: (entry: JsonObject) => void;
   /** Asks the CLI for its sessions; absent where it is not to be asked. */
   readonly poll?: () => Promise<AgentsPoll | undefined>;
   /** Gets what was thrown and should not have been. */
@@ -97,6 +96,8 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
   });
   let finish = async (_how: 'closed' | 'deposed'): Promise<void> => {};
   let core: HubCore | undefined;
+  // One after the other, so that the log has them in order.
+  let noted: Promise<unknown> = Promise.resolve();
   try {
     await sweepDiscovery(store, machine);
     core = await openHubCore({
@@ -124,7 +125,10 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
       onBug,
       ...(options.controls === undefined ? {} : { controls: options.controls }),
       ...(options.marks === undefined ? {} : { marks: options.marks }),
-      ...(options.audit === undefined ? {} : { audit: options.audit }),
+      audit: (entry) => {
+        const at = new Date().toISOString();
+        noted = noted.then(() => audit(store, at, { ...entry, by: 'hub' }));
+      },
     });
     const running = core;
     let isEnding = false;
@@ -134,6 +138,7 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
       try {
         await server.close();
         await running.close();
+        await noted;
         // What another hub has told of itself since stays as it is.
         if (how === 'closed') await withdrawDiscovery(store, pid);
       } finally {

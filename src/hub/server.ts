@@ -7,7 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../findings/userError.ts';
 import type { Role } from '../protocol/wsMessages.generated.ts';
 import { type Access, checkAccess, checkSource } from './access.ts';
-import { createAnswers } from './answers.ts';
+import { type Audit, createAnswers } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { socketRoutes } from './contract.ts';
@@ -15,7 +15,7 @@ import { countOne, newCounts } from './counts.ts';
 import { Credentials } from './credentials.ts';
 import { errorAnswer, type HttpAnswer, refuseUpgrade, sendAnswer } from './httpAnswer.ts';
 import type { Controls, HubCore } from './hubCore.ts';
-import { type Group, groups, type JsonObject } from './hubEvent.ts';
+import { type Group, groups } from './hubEvent.ts';
 import type { HubLog } from './hubLog.ts';
 import type { Limits } from './limits.ts';
 import { type AgentMarks, measuresOf, RateMeter } from './metrics.ts';
@@ -37,7 +37,7 @@ export interface HubServerOptions {
   readonly operatorToken: string;
   readonly limits: Limits;
   readonly log: HubLog;
-  readonly audit?: (entry: JsonObject) => void;
+  readonly audit?: Audit;
   /** How many agents are in which state; undefined while that is unknown. */
   readonly marks?: () => AgentMarks | undefined;
   /** Gets what was thrown and should not have been. */

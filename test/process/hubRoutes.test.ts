@@ -255,7 +255,7 @@ describe('hub: routes', function () {
     assert.equal(form.status, 400);
     assert.ok(
       hub.told.some(
-        ({ told, entry }) => told === 'audit' && (entry as { what: string }).what === 'broadcast',
+        ({ told, entry }) => told === 'audit' && (entry as { action: string }).action === 'broadcast',
       ),
     );
     for (const each of [system, tasks]) each.socket.close();

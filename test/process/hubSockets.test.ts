@@ -183,21 +183,29 @@ describe('hub: WebSockets', function () {
     for (const client of clients) client.socket.close();
   });
 
-  it('replay what was missed, and go on with what happens meanwhile', async () => {
-    const before = await hub.connect();
-    const { epoch, seq } = before.frames[0] ?? {};
-    before.socket.terminate();
-    await hub.publish(2000, { bytes: 200 });
-    const client = hub.connect({ query: `?since=${epoch}:${seq}` });
-    for (let round = 0; round < 20; round++) await hub.publish(50, { bytes: 200 });
-    const { frames } = await client;
-    await until(() => frames.length === 3001);
-    assert.equal(frames[0]?.replay, 'complete');
+  it('replay what was missed, and then what happened meanwhile, to a client that takes its time', async () => {
+    const slow = await TestHub.start({ limits: { queueMessages: 100 } });
+    const { epoch, seq } = (await slow.connect()).frames[0] ?? {};
+    await slow.publish(2000, { bytes: 10_000 });
+    const client = await slow.connect({ query: `?since=${epoch}:${seq}` });
+    client.socket.pause();
+    // It has not got all of the old ones, since it does not read: these happen while it is told of those.
+    for (let round = 0; round < 20; round++) await slow.publish(50);
+    const { connections } = (await slow.ask('GET', `${api}/websocket/stats`)).json;
+    assert.equal(connections.filter((each: { is_replaying: boolean }) => each.is_replaying).length, 1);
+    client.socket.resume();
+    await until(() => client.frames.length >= 3001);
+    await slow.publish(1);
+    await until(() => client.frames.length >= 3002);
+    assert.equal(client.frames[0]?.replay, 'complete');
     assert.deepEqual(
-      frames.slice(1).map((frame) => frame.seq),
-      Array.from({ length: 3000 }, (_, index) => seq + 1 + index),
+      client.frames.slice(1).map((frame) => frame.seq),
+      Array.from({ length: 3001 }, (_, index) => seq + 1 + index),
     );
-    (await client).socket.close();
+    assert.equal(
+      await slow.metric('native_orchestrator_hub_messages_dropped_total{reason="backpressure"}'),
+      0,
+    );
   });
 
   it('replay only what is subscribed to', async () => {
@@ -295,7 +303,7 @@ describe('hub: WebSockets', function () {
       return found.length === 2 && found;
     });
     assert.deepEqual(
-      entries.map(({ entry }) => (entry as { phase: string }).phase),
+      entries.map(({ entry }) => (entry as { outcome: string }).outcome),
       ['asked', 'done'],
     );
     assert.doesNotMatch(JSON.stringify(entries), /A prompt/);

@@ -305,6 +305,30 @@ describe('hub: the verb', function () {
     const all = await control({ action: 'stop_all', confirm: true });
     assert.equal(all?.ok, true);
     assert.match(hub.log(), /"event":"control".*"action":"start".*"ok":true/);
+    hub.child.kill('SIGTERM');
+    await hub.ended;
+    const audited = fs
+      .readFileSync(path.join(stateOf(at), 'audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ by }) => by === 'hub');
+    assert.deepEqual(
+      audited.map(({ action, outcome }) => `${action} ${outcome}`),
+      [
+        'start asked',
+        'start done',
+        'stop asked',
+        'stop failed',
+        'stop asked',
+        'stop failed',
+        'stop asked',
+        'stop done',
+        'stop_all asked',
+        'stop_all done',
+      ],
+    );
+    assert.deepEqual(audited[0]?.agents, ['code-agent']);
   });
 
   it('does not listen where the folder of its address is a link', async () => {

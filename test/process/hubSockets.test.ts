@@ -208,6 +208,28 @@ describe('hub: WebSockets', function () {
     );
   });
 
+  it('give who comes in the middle of a burst each event once', async () => {
+    const busy = await TestHub.start({ limits: { queueMessages: 100_000, queueBytes: 100_000_000 } });
+    const [first] = await Promise.all(Array.from({ length: 20 }, () => busy.connect()));
+    const { epoch } = first?.frames[0] ?? {};
+    const burst = busy.publish(20_000);
+    const comers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        busy.connect(index % 2 === 0 ? { query: `?since=${epoch}:0` } : {}),
+      ),
+    );
+    await burst;
+    await busy.publish(1);
+    for (const { frames } of comers) {
+      await until(() => frames.at(-1)?.seq === 20_001 && frames.length > 1);
+      const from = frames[0].replay === 'complete' ? 0 : frames[0].seq;
+      assert.deepEqual(
+        frames.slice(1).map(({ seq }) => seq),
+        Array.from({ length: 20_001 - from }, (_, index) => from + 1 + index),
+      );
+    }
+  });
+
   it('replay only what is subscribed to', async () => {
     const { epoch, seq } = (await hub.connect()).frames[0] ?? {};
     await hub.publish(10);

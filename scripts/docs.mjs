@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Writes docs/commands.md, docs/settings.md and docs/findings.md from the manifest and from every room's codes.ts.
+// Writes docs/commands.md, docs/settings.md, docs/findings.md and docs/hub.md from the manifest, every room's codes.ts and the hub.
 // As a program: `node scripts/docs.mjs [--check]`. The manifest test holds the files against `makeDocs`.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { hubPage } from './hubPage.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const made = (from) => `<!-- Made by scripts/docs.mjs from ${from}. Do not edit. -->\n`;
@@ -167,6 +168,7 @@ export async function makeDocs() {
     ['docs/commands.md', commandsPage(manifest)],
     ['docs/settings.md', settingsPage(manifest)],
     ['docs/findings.md', await findingsPage()],
+    ['docs/hub.md', await hubPage()],
   ]);
 }
 

@@ -5,6 +5,9 @@ import type { Histogram } from './hubCore.ts';
 /** Why a connection is no more: what the hub said, or that the client left, did not answer, or broke the protocol. */
 export type EndReason = DisconnectReason | 'client' | 'no_pong' | 'protocol';
 
+/** Why a request was cut: it did not come to its end in time, has a head that is too long, or is none. */
+export type CutReason = 'slow' | 'head_too_long' | 'malformed';
+
 /** Values sorted into buckets as they come. */
 export class Tally implements Histogram {
   readonly bounds: readonly number[];
@@ -43,6 +46,8 @@ export interface HubCounts {
   replaysUnavailable: number;
   readonly errorsSent: Map<ErrorCode, number>;
   readonly ended: Map<EndReason, number>;
+  /** Requests that were cut before they could be answered. */
+  readonly requestsCut: Map<CutReason, number>;
   /** Clients that each event was meant for. */
   readonly fanOut: Tally;
   /** Milliseconds from the time of an event to its being handed to the sockets. */
@@ -68,6 +73,7 @@ export function newCounts(): HubCounts {
     replaysUnavailable: 0,
     errorsSent: new Map(),
     ended: new Map(),
+    requestsCut: new Map(),
     fanOut: new Tally([0, 1, 2, 5, 10, 25, 50, 100, 250]),
     latency: new Tally([1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 5000]),
   };

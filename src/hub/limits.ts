@@ -19,13 +19,17 @@ export interface Limits {
   readonly closeMs: number;
 }
 
-/** What each limit means, for GET …/limits and docs/hub.md; beside it what it is unless configured, and the least it may be. */
+/**
+ * What each limit means, for GET …/limits and docs/hub.md; before it what it is unless configured, and the least it may be;
+ * after it the most, where there is one.
+ */
 export const limitTable = {
   messagesPerSecond: [20, 1, 'messages a second that a connection may send, pings of the protocol included'],
   messageBurst: [40, 1, 'messages that it may send at once after a rest'],
   noticeEveryMs: [5_000, 0, 'between two `rate_limited` errors on a connection'],
   frameBytes: [65_536, 1_024, 'of one frame of a client, and of the body of a request'],
-  subscriptions: [10, 1, 'groups in one list'],
+  // More would not be of the schema.
+  subscriptions: [10, 1, 'groups in one list', 10],
   queueMessages: [4_096, 8, 'that wait for one client'],
   queueBytes: [4_194_304, 65_536, 'that wait for one client'],
   backpressureAttempts: [
@@ -44,7 +48,9 @@ export const limitTable = {
   requestMs: [10_000, 50, 'for a client to send a whole request'],
   ticketMs: [30_000, 50, 'that a ticket for the login page is good for, once'],
   closeMs: [1_000, 10, 'for a client to close what the hub closes; then the connection is cut'],
-} as const satisfies Readonly<Record<keyof Limits, readonly [number, number, string]>>;
+} as const satisfies Readonly<
+  Record<keyof Limits, readonly [usual: number, least: number, meaning: string, most?: number]>
+>;
 
 const names = Object.keys(limitTable) as readonly (keyof Limits)[];
 
@@ -54,10 +60,17 @@ export function limitsWith(given: Readonly<Record<string, unknown>> = {}): Limit
   if (unknown !== undefined)
     throw new UserError(`There is no limit ${JSON.stringify(unknown)}; there are ${names.join(', ')}.`);
   const limits = names.map((name) => {
-    const [usual, least] = limitTable[name];
+    const [usual, least, , most = 2 ** 31 - 1] = limitTable[name] as readonly [
+      number,
+      number,
+      string,
+      number?,
+    ];
     const value = given[name] ?? usual;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > 2 ** 31 - 1)
-      throw new UserError(`The limit ${name} is a whole number from ${least}, not ${JSON.stringify(value)}.`);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
+      throw new UserError(
+        `The limit ${name} is a whole number from ${least} to ${most}, not ${JSON.stringify(value)}.`,
+      );
     return [name, value] as const;
   });
   return Object.fromEntries(limits) as unknown as Limits;

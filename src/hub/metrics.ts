@@ -93,6 +93,11 @@ function ofServer(counts: HubCounts, now: NowFigures): Measure[] {
       'WebSocket connections that ended, by reason.',
       by('reason', counts.ended),
     ),
+    counter(
+      `${hub}requests_cut_total`,
+      'Requests that were cut: slow, with a head that is too long, or no HTTP.',
+      by('reason', counts.requestsCut),
+    ),
     counter(`${hub}auth_denied_total`, 'Requests without a token that is good.', counts.tokenDenied),
     counter(`${hub}origin_denied_total`, 'Requests with another Host or Origin.', counts.originDenied),
     counter(`${hub}bytes_received_total`, 'Bytes of the frames of clients.', counts.bytesReceived),

@@ -153,6 +153,7 @@ export function createRoutes(options: RoutesOptions): Routes {
         connections_refused: counts.connectionsRefused,
         errors_sent: Object.fromEntries(counts.errorsSent),
         disconnections: Object.fromEntries(counts.ended),
+        requests_cut: Object.fromEntries(counts.requestsCut),
       },
     });
 

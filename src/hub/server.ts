@@ -11,7 +11,7 @@ import { type Audit, createAnswers } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { socketRoutes } from './contract.ts';
-import { countOne, newCounts } from './counts.ts';
+import { type CutReason, countOne, newCounts } from './counts.ts';
 import { Credentials } from './credentials.ts';
 import { errorAnswer, type HttpAnswer, refuseUpgrade, sendAnswer } from './httpAnswer.ts';
 import type { Controls, HubCore } from './hubCore.ts';
@@ -67,6 +67,16 @@ const refusals = {
   origin: () => errorAnswer('forbidden_origin', 'The Origin is not this hub.'),
   token: () => errorAnswer('unauthorized', 'This needs a token of this hub, as Authorization: Bearer.'),
 } as const;
+
+const cutReasons: Readonly<Record<string, CutReason>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'slow',
+  HPE_HEADER_OVERFLOW: 'head_too_long',
+};
+const cutAnswers: Readonly<Record<CutReason, HttpAnswer>> = {
+  slow: { ...errorAnswer('rate_limited', 'The request did not come to its end in time.'), status: 408 },
+  head_too_long: { ...errorAnswer('too_large', 'The head of the request is too long.'), status: 431 },
+  malformed: errorAnswer('invalid_json', 'This is no HTTP.'),
+};
 
 /** What a WebSocket's query asks for: its groups, and from where on; or why not. */
 function wishesOf(
@@ -202,6 +212,17 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     (request, response) => void onRequest(request, response),
   );
   http.maxConnections = limits.connections + otherConnections;
+
+  http.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    // A client that went away has done nothing wrong.
+    if (code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const reason = cutReasons[code ?? ''] ?? 'malformed';
+    countOne(counts.requestsCut, reason);
+    refuseUpgrade(socket, cutAnswers[reason]);
+  });
 
   const sockets = new WebSocketServer({
     noServer: true,

@@ -279,6 +279,8 @@ describe('hub: limits', function () {
     const client = await hub.connect();
     assert.equal((await hub.ask('GET', '/health')).status, 200);
     await Promise.all(ends);
+    const cut = await figure(hub, 'requests_cut_total{reason="slow"}');
+    assert.ok((cut ?? 0) >= 20, `${cut} were slow`);
     await hub.publish(1);
     await client.next('agent_event');
   });

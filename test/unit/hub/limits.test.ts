@@ -58,6 +58,7 @@ describe('limits', () => {
     { connections: 0 },
     { connections: -1 },
     { connections: 1.5 },
+    { subscriptions: 11 },
     { connections: Number.NaN },
     { connections: '3' },
     { frameBytes: 2 ** 40 },

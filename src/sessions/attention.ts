@@ -14,6 +14,8 @@ export function urgencyOf({ state, need, isSeen }: SessionState): Urgency | unde
   return state === 'needsYou' ? (need ?? 'question') : undefined;
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Those that wait for a person: by urgency, among equals whoever waits longest first. */
 export function attention<T extends { readonly state: SessionState }>(sessions: Iterable<T>): readonly T[] {
   const rank = (urgency: Urgency | undefined): number =>
@@ -21,7 +23,7 @@ export function attention<T extends { readonly state: SessionState }>(sessions: 
   return [...sessions]
     .map((session) => ({ session, rank: rank(urgencyOf(session.state)) }))
     .filter((each) => each.rank < order.length)
-    .sort((a, b) => a.rank - b.rank || (a.session.state.since < b.session.state.since ? -1 : 1))
+    .sort((a, b) => a.rank - b.rank || compare(a.session.state.since, b.session.state.since))
     .map(({ session }) => session);
 }
 

@@ -12,6 +12,7 @@ import { alertOf } from './alerts.ts';
 import { Coordination } from './coordination.ts';
 import { hubFolder } from './discovery.ts';
 import { eventOf } from './eventOf.ts';
+import { Handoffs } from './handoffs.ts';
 import { healthOf } from './health.ts';
 import { HookFigures } from './hookFigures.ts';
 import type { CoreFigures, HubCore, SnapshotType } from './hubCore.ts';
@@ -70,6 +71,7 @@ class Core implements HubCore {
   readonly #tail: SpoolTail;
   readonly #live: Live;
   readonly #coordination = new Coordination();
+  readonly #handoffs: Handoffs;
   readonly #figures: HookFigures;
   readonly #listeners = new Set<(events: readonly HubEvent[]) => void>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -95,7 +97,7 @@ class Core implements HubCore {
       ...(limits === undefined ? {} : { limits }),
       checkpoint: () => ({
         spools: this.#tail.positions,
-        memory: { coordination: this.#coordination.toJson() },
+        memory: { coordination: this.#coordination.toJson(), handoffs: this.#handoffs.toJson() },
       }),
     });
     const { recovered } = this.#journal;
@@ -109,7 +111,12 @@ class Core implements HubCore {
       readFrom: now() - (limits?.mostAge ?? journalLimits.mostAge),
     });
     this.#coordination.restore(recovered?.memory.coordination);
-    for (const { seq, data } of recovered?.events ?? []) {
+    this.#handoffs = new Handoffs({ store, tell: (data) => this.#tellHandoff(data) });
+    const known = recovered?.memory.handoffs;
+    for (const each of Array.isArray(known) ? known : [])
+      if (typeof each === 'object' && each !== null) this.#handoffs.remember(each);
+    for (const { seq, group, data } of recovered?.events ?? []) {
+      if (group === 'tasks') this.#handoffs.remember(data);
       const spool = recovered?.spoolOf.get(seq);
       if (spool === undefined || typeof data.id !== 'string') continue;
       this.#tail.remember(spool, data.id);
@@ -129,6 +136,7 @@ class Core implements HubCore {
     this.#journal.begin();
     this.#tail.begin();
     this.#live.begin();
+    this.#handoffs.begin();
     this.#timers.push(
       setInterval(() => this.#journal.sync(), flushEvery),
       setInterval(() => this.#look(), gatherMs),
@@ -145,7 +153,8 @@ class Core implements HubCore {
   }
 
   get sources(): readonly Group[] {
-    return groups.filter((group) => group !== 'tasks' || this.#coordination.hasTasks);
+    const hasTasks = this.#coordination.hasTasks || this.#handoffs.hasAny;
+    return groups.filter((group) => group !== 'tasks' || hasTasks);
   }
 
   since(epoch: string, seq: number): AsyncIterable<readonly HubEvent[]> | undefined {
@@ -207,6 +216,7 @@ class Core implements HubCore {
     for (const timer of this.#timers) clearInterval(timer);
     this.#tail.end();
     this.#live.end();
+    this.#handoffs.end();
     this.#listeners.clear();
   }
 
@@ -279,6 +289,11 @@ class Core implements HubCore {
       data: { kind: 'crashed', agent, launch, since },
     };
     return this.#tell(update, ...(isCrash ? [alert] : [])) !== undefined;
+  }
+
+  #tellHandoff(data: JsonObject): boolean {
+    const agent = typeof data.to === 'string' ? { agent: data.to } : {};
+    return this.#tell({ group: 'tasks', type: 'task_event', ...agent, data }) !== undefined;
   }
 
   #healthNow(): JsonObject {

@@ -37,7 +37,8 @@ export interface ReadHandoffs {
 const mostKept = 200;
 const ending = '.json';
 
-const folderOf = (stateDirectory: string): string => path.join(stateDirectory, 'handoffs');
+/** The folder of a workspace's handoffs in its state directory. */
+export const handoffFolder = (stateDirectory: string): string => path.join(stateDirectory, 'handoffs');
 
 const isTime = (value: unknown): boolean =>
   typeof value === 'string' &&
@@ -64,7 +65,7 @@ export function parseHandoffRecord(text: string): HandoffRecord | undefined {
 
 /** Puts a record in its place in one step (0600). @throws UserError when the state directory can't be written. */
 export async function writeHandoff(store: RecordStore, record: HandoffRecord): Promise<void> {
-  const folder = folderOf(store.stateDirectory);
+  const folder = handoffFolder(store.stateDirectory);
   await makePrivate(store.files, store.stateRoot, folder);
   const file = path.join(folder, `${record.id}${ending}`);
   const sorted = Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -80,7 +81,7 @@ export function readHandoffs({
   files,
   stateDirectory,
 }: Pick<RecordStore, 'files' | 'stateDirectory'>): ReadHandoffs {
-  const folder = folderOf(stateDirectory);
+  const folder = handoffFolder(stateDirectory);
   const handoffs: HandoffRecord[] = [];
   const skipped: string[] = [];
   for (const name of files.list(folder)) {
@@ -98,5 +99,7 @@ export function readHandoffs({
 /** Removes the oldest records, so that they do not grow for ever. */
 export async function forgetHandoffs(store: RecordStore): Promise<void> {
   for (const { id } of readHandoffs(store).handoffs.slice(mostKept))
-    await store.files.remove(path.join(folderOf(store.stateDirectory), `${id}${ending}`)).catch(() => {});
+    await store.files
+      .remove(path.join(handoffFolder(store.stateDirectory), `${id}${ending}`))
+      .catch(() => {});
 }

@@ -2,14 +2,17 @@
 import { spawn } from 'node:child_process';
 import { UserError } from '../findings/userError.ts';
 import { liveRecords } from '../sessions/liveRecords.ts';
-import { readRecords } from '../sessions/sessionRecord.ts';
+import { markSeen } from '../sessions/seen.ts';
+import type { SessionHost } from '../sessions/sessionHost.ts';
+import { readRecords, type SessionRecord } from '../sessions/sessionRecord.ts';
 import { attachArguments, paneOf } from '../sessions/tmux.ts';
 import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
+import { lookAtSessions } from './liveSessions.ts';
 import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
-import type { Verb } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
 
 export const attach: Verb = {
   name: 'attach',
@@ -48,12 +51,21 @@ export const attach: Verb = {
       );
     if (io.ask === undefined)
       throw new UserError(`There is no terminal to show ${id} in. Run attach in one.`);
-    return new Promise((resolve, reject) => {
+    const code = await new Promise<number>((resolve, reject) => {
       const child = spawn(tmux.program, attachArguments(tmux, id), { env: tmux.env, stdio: 'inherit' });
       child.on('error', (error) =>
         reject(new UserError(`tmux could not be started: ${error.message}`, { cause: error })),
       );
       child.on('exit', (code) => resolve(code ?? 1));
     });
+    await noteLook(io, root, host, record);
+    return code;
   },
 };
+
+/** A person has seen how the session stood when they left it. That it can't be noted is no reason to fail. */
+async function noteLook(io: Io, root: string, host: SessionHost, record: SessionRecord): Promise<void> {
+  const session = (await lookAtSessions(io, root)).sessions.get(record.agent);
+  if (session?.record.launch === record.launch)
+    await markSeen(host, record, session.state, io.now()).catch(() => {});
+}

@@ -35,7 +35,6 @@ describeWithClaude('start in a window', () => {
     });
     prepareHome(workbench.host.home, [fleet.root]);
     await workbench.showContainer('Agents');
-    void pickWanted();
   });
   afterEach(function () {
     return workbench?.keepFailure(this.currentTest);
@@ -46,29 +45,7 @@ describeWithClaude('start in a window', () => {
     fleet?.dispose();
   });
 
-  /** The agent whose row was clicked last. */
-  let wanted = '';
-  const clickStart = (id: string): Promise<void> => {
-    wanted = id;
-    return workbench.rowAction(workbench.treeRow(id), 'Start');
-  };
-  /**
-   * For as long as the window is open: a click in the moment in which the tree is drawn anew, as after a hook told something,
-   * reaches no row, and VS Code runs the command without one. Then it asks, and a person picks.
-   */
-  async function pickWanted(): Promise<void> {
-    const question = workbench.page.getByPlaceholder('Start which agent?');
-    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
-    try {
-      for (;;) {
-        await question.waitFor({ timeout: 0 });
-        await rows.filter({ hasText: wanted }).first().click();
-        await question.waitFor({ state: 'hidden' });
-      }
-    } catch {
-      // The window is closed. What was not started is missed by who waits for it.
-    }
-  }
+  const clickStart = (id: string): Promise<void> => workbench.rowAction(workbench.treeRow(id), 'Start');
 
   for (const [index, agent] of workshop.entries())
     it(`gives ${agent.id} its model, tools, boundaries and persona`, async () => {

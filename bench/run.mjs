@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm run bench [-- section…]`: measures the budgets of DESIGN.md section 13, each beside its physical limit in the
-// same run, and prints a table. Sections: generate check keystroke guard-removed checkout activation size guard; prove,
+// same run, and prints a table. Sections: generate check keystroke guard-removed checkout activation size guard start; prove,
 // when it is named, with `--registry=file` for another registry than the made-up one.
 import { spawnSync } from 'node:child_process';
 import {
@@ -411,6 +411,57 @@ async function benchProve() {
   );
 }
 
+/** 27 sessions in tmux, of a claude that does nothing but tell that it is there; beside as many of tmux alone. */
+async function benchStart() {
+  if (spawnSync('tmux', ['-V']).status !== 0) throw new Error('tmux is not installed');
+  const count = 27;
+  const folder = fleetOf(count);
+  const claude = path.join(scratch, 'claude');
+  writeFileSync(claude, '#!/bin/sh\n: >> "$NATIVE_ORCHESTRATOR_SPOOL"\nexec sleep 1000\n', { mode: 0o755 });
+  const socket = path.join(scratch, 'ours');
+  const own = { ...env, NATIVE_ORCHESTRATOR_CLAUDE: claude, TMUX_SOCKET_OVERRIDE: socket };
+  const ours = (...words) => timeProcess({ args: [cli, ...words, '-w', folder], env: own });
+  // A server of its own each time: one that is told to end takes a moment.
+  let turn = 0;
+  const bareSocket = () => path.join(scratch, `bare${turn}`);
+  const bare = (...words) =>
+    timeProcess({ command: 'tmux', args: ['-S', bareSocket(), '-f', '/dev/null', ...words] });
+  const stopBare = () => {
+    spawnSync('tmux', ['-S', bareSocket(), 'kill-server'], { stdio: 'ignore' });
+    turn++;
+  };
+  try {
+    const samples = await interleaved(
+      {
+        ours: {
+          before: () => void ours('stop', '--all', '--yes', '--grace', '0'),
+          run: () => ours('start', '--all', '--runner', 'tmux', '--yes'),
+        },
+        bare: {
+          before: stopBare,
+          run: () =>
+            Array.from({ length: count }, (_, index) =>
+              bare('new-session', '-d', '-s', `s${index}`, 'sleep 1000'),
+            ).reduce((sum, each) => sum + each, 0),
+        },
+      },
+      isQuick ? 3 : 10,
+    );
+    const took = median(samples.ours);
+    report(
+      `start of ${count} sessions in tmux, without claude's own start`,
+      '≤ 1.5 s',
+      `${ms(took)}, worst ${ms(Math.max(...samples.ours))}`,
+      took <= 1500,
+      `${ms(median(samples.bare))} for ${count} × \`tmux new-session\` one after the other`,
+    );
+  } finally {
+    ours('stop', '--all', '--yes', '--grace', '0');
+    spawnSync('tmux', ['-S', socket, 'kill-server'], { stdio: 'ignore' });
+    stopBare();
+  }
+}
+
 const sections = {
   size: benchSize,
   generate: benchGenerate,
@@ -421,6 +472,7 @@ const sections = {
   'guard-removed': benchGuardRemoved,
   checkout: benchCheckout,
   check: benchCheck,
+  start: benchStart,
   prove: benchProve,
 };
 /** Those that run only when they are named. */

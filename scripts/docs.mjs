@@ -55,6 +55,11 @@ const commandHelp = {
   stopAgent:
     'Ends the session of one agent: asked to end first, killed when it does not. Asks before work could be lost.',
   stopAll: 'The same for every agent that runs.',
+  startHub:
+    'Runs the hub of a folder in this window: one per folder, on 127.0.0.1. Where another window or `native-orchestrator hub` is it already, this window shows what that one tells and takes over when it ends.',
+  stopHub: 'Ends the hub in this window, or its waiting for its turn. What it knew stays in the journal.',
+  copyHubAddress:
+    'Puts an address into the clipboard with which a browser gets into the hub, to look: good once and for 30 seconds.',
   restartAgent:
     'Ends the session of one agent and starts it as the registry has it now, with its last conversation where claude still has that.',
   attachAgent: 'Shows the terminal of one agent; of one in tmux, in a new tab where it has none.',

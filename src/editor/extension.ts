@@ -10,6 +10,7 @@ import { showError } from './errors.ts';
 import { Fleets } from './fleets.ts';
 import { registerHistoryDocuments } from './historyDocuments.ts';
 import { packagedHooks } from './hookSources.ts';
+import { registerHubSetting } from './hubSetting.ts';
 import { registerAgentLenses } from './language/agentLenses.ts';
 import { registerQuickFixes } from './language/quickFixes.ts';
 import { registerRegistryHovers } from './language/registryHovers.ts';
@@ -69,7 +70,7 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   context.subscriptions.push(registerAgentLenses(fleets, sessions, proofs), registerRegistryHovers(fleets));
   context.subscriptions.push(registerQuickFixes(fleets), registerSettingsHooks(fleets));
   context.subscriptions.push(registerHistoryDocuments(fleets), new RegistrySaves(fleets, hooks, log));
-  context.subscriptions.push(registerAdoption(fleets, terminals, log));
+  context.subscriptions.push(registerAdoption(fleets, terminals, log), registerHubSetting(fleets));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   return { fleets, tree, terminals, sessions, proofs, alarm, statusItem: status.item };

@@ -30,6 +30,9 @@ export const commandIds = {
   sendPrompt: 'nativeOrchestrator.sendPrompt',
   handOff: 'nativeOrchestrator.handOff',
   showHandoffs: 'nativeOrchestrator.showHandoffs',
+  startHub: 'nativeOrchestrator.startHub',
+  stopHub: 'nativeOrchestrator.stopHub',
+  copyHubAddress: 'nativeOrchestrator.copyHubAddress',
   restartAtRest: 'nativeOrchestrator.restartAtRest',
   keepRunning: 'nativeOrchestrator.keepRunning',
   nextAgent: 'nativeOrchestrator.nextAgent',
@@ -86,6 +89,7 @@ export const settingKeys = {
   runner: 'runner',
   startsAtOnce: 'startsAtOnce',
   quiet: 'quiet',
+  hub: 'hub',
 } as const;
 
 /** Schemes of the read-only documents that we serve. */

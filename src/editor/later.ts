@@ -9,6 +9,7 @@ export { createRegistry } from './commands/createRegistry.ts';
 export { tellDisarmed } from './commands/disarmedMessage.ts';
 export { generateAgents } from './commands/generateAgents.ts';
 export { showHandoffs } from './commands/handOff.ts';
+export { copyHubAddress, startHub, stopHub } from './commands/hubCommands.ts';
 export { makeHookExecutable } from './commands/makeHookExecutable.ts';
 export { migrateSettings } from './commands/migrateSettings.ts';
 export { proveAgents } from './commands/proveAgents.ts';

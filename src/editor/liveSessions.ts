@@ -1,30 +1,33 @@
-// Looks at the sessions of the window's folders: when a record or a spool changes, every moment while one runs, and asks
-// claude itself as often as what its hooks cannot tell is worth it. Part of dist/later.cjs.
+// Looks at the sessions of the window's folders: as the hub tells them where one runs; else when a record or a spool changes,
+// every moment while one runs, and asks claude itself as often as what its hooks cannot tell is worth it. Part of
+// dist/later.cjs.
 import * as vscode from 'vscode';
 import { nodeAppendedFiles } from '../files/appendedFiles.ts';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { configHashes } from '../outputs/configHashes.ts';
-import { type AgentsPoll, pollAgents } from '../sessions/agentsList.ts';
 import { askAgainMs } from '../sessions/askAgain.ts';
 import { urgencyOf } from '../sessions/attention.ts';
 import { isAtWork } from '../sessions/atWork.ts';
 import { isOver, type LiveSession, LiveStates } from '../sessions/liveStates.ts';
 import { olderThanDisk } from '../sessions/olderThanDisk.ts';
-import { findClaude } from '../sessions/programs.ts';
 import { markSeen, settledByLook } from '../sessions/seen.ts';
 import { recordFolder } from '../sessions/sessionRecord.ts';
 import { spoolFolder } from '../sessions/spoolReader.ts';
 import { type WorktreeState, worktreeStates } from '../sessions/worktreeState.ts';
 import { AttentionMessages } from './attentionMessages.ts';
+import { ClaudePoll } from './claudePoll.ts';
 import { type Coalesced, coalesce } from './coalesce.ts';
 import type { FleetStore } from './fleetStore.ts';
 import type { Fleets } from './fleets.ts';
 import { stateDirectoryOf, userState } from './folderState.ts';
 import { watchFolder } from './folderWatch.ts';
-import { type AgentArgument, commandIds, settingKeys, settingsSection } from './ids.ts';
-import { programSetting, thisMachine } from './machine.ts';
+import { HubHost } from './hubHost.ts';
+import { HubSessions } from './hubSessions.ts';
+import { type AgentArgument, commandIds } from './ids.ts';
+import { thisMachine } from './machine.ts';
 import type { FolderSessions, ShownSession } from './sessions.ts';
 import type { Terminals } from './terminals.ts';
+import { toldOrFound } from './toldOrFound.ts';
 import { isTrusted } from './trust.ts';
 
 /** Milliseconds that lines of spools are gathered for. */
@@ -33,8 +36,6 @@ const gatherMs = 60;
 const processMs = process.platform === 'linux' ? 1500 : 5000;
 /** How long what git said of worktrees holds, milliseconds. */
 const worktreeMs = 15_000;
-/** How long where claude is holds, milliseconds: finding it may start a login shell. */
-const programMs = 10 * 60_000;
 
 export interface LiveSessionsOptions {
   readonly fleets: Fleets;
@@ -48,6 +49,7 @@ interface Place {
   readonly store: FleetStore;
   readonly stateDirectory: string;
   readonly states: LiveStates;
+  readonly hub: HubSessions;
   readonly request: Coalesced;
   readonly watchers: readonly { dispose(): void }[];
   sessions: FolderSessions;
@@ -65,10 +67,9 @@ export class LiveSessions implements vscode.Disposable {
   readonly #places = new Map<FleetStore, Place>();
   readonly #messages: AttentionMessages;
   readonly #disposables: vscode.Disposable[];
-  /** What claude answered last; it lists the sessions of the whole machine. */
-  #poll: AgentsPoll | undefined;
-  #asking: Promise<void> | undefined;
-  #program: { readonly path: string | undefined; readonly at: number } | undefined;
+  readonly #poll = new ClaudePoll();
+  /** The hubs that this window is, or wants to be. */
+  readonly hubs: HubHost;
   /** Agents that are to be restarted once they are at rest. */
   readonly #toRestart = new Set<string>();
   #isDisposed = false;
@@ -76,6 +77,7 @@ export class LiveSessions implements vscode.Disposable {
   constructor(options: LiveSessionsOptions) {
     this.#options = options;
     const { fleets, terminals, log } = options;
+    this.hubs = new HubHost({ fleets, log, poll: this.#poll });
     this.#messages = new AttentionMessages(fleets, log, (argument) => this.#isLookedAt(argument));
     this.#disposables = [
       fleets.onDidChange((store) => {
@@ -91,10 +93,8 @@ export class LiveSessions implements vscode.Disposable {
       terminals.onDidChange(() => {
         for (const { request } of this.#places.values()) request.request();
       }),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(`${settingsSection}.${settingKeys.claudePath}`))
-          this.#program = undefined;
-      }),
+      this.#poll,
+      this.hubs,
     ];
   }
 
@@ -102,9 +102,10 @@ export class LiveSessions implements vscode.Disposable {
   async look(store: FleetStore): Promise<void> {
     const place = this.#placeOf(store);
     if (place === undefined) return;
+    const isTold = place.hub.told !== undefined && (await place.hub.ask());
     await this.#look(place);
-    if (askAgainMs(place.sessions.values()) === undefined) return;
-    await this.#ask();
+    if (isTold || askAgainMs(place.sessions.values()) === undefined) return;
+    await this.#poll.ask();
     await this.#look(place);
   }
 
@@ -154,11 +155,20 @@ export class LiveSessions implements vscode.Disposable {
       disk: nodeAppendedFiles,
       machine: thisMachine(),
     });
+    const hub = new HubSessions({
+      ...{ stateDirectory, log: this.#options.log },
+      onTold: () => request.request(),
+      onGone: () => void this.#withoutHub(place),
+    });
     const place: Place = {
-      ...{ store, stateDirectory, states, request },
-      watchers: [recordFolder(stateDirectory), spoolFolder(stateDirectory)].map((folder) =>
-        watchFolder(folder, () => request.request()),
-      ),
+      ...{ store, stateDirectory, states, hub, request },
+      watchers: [
+        hub,
+        watchFolder(recordFolder(stateDirectory), () => request.request()),
+        watchFolder(spoolFolder(stateDirectory), () => {
+          if (hub.told === undefined) request.request();
+        }),
+      ],
       sessions: new Map(),
       worktrees: { states: new Map(), at: 0 },
       published: '',
@@ -168,6 +178,13 @@ export class LiveSessions implements vscode.Disposable {
     };
     this.#places.set(store, place);
     return place;
+  }
+
+  /** Goes on by the files: asks first what the hub would have asked, so that nothing looks as if it had changed. */
+  async #withoutHub(place: Place): Promise<void> {
+    if (askAgainMs(place.sessions.values()) !== undefined) await this.#poll.ask();
+    if (place.hub.forget()) for (const session of place.sessions.values()) place.states.goOnFrom(session);
+    await this.#look(place);
   }
 
   /** One look at a time; one that is wanted meanwhile follows. */
@@ -189,8 +206,11 @@ export class LiveSessions implements vscode.Disposable {
   }
 
   async #lookOnce(place: Place): Promise<void> {
-    const { store, states } = place;
-    const { sessions, skipped } = await states.update(Date.now(), this.#poll);
+    const { store, stateDirectory, states, hub } = place;
+    const { sessions, skipped, areAllTold } = await toldOrFound({
+      ...{ store: { files: nodeFiles, stateDirectory }, states, told: hub.told },
+      ...{ now: Date.now(), poll: this.#poll.last },
+    });
     if (this.#isDisposed || !this.#places.has(store)) return;
     for (const { file, reason } of skipped) this.#options.log.debug(`session record ${file}: ${reason}`);
     await lookAtWorktrees(place, sessions);
@@ -212,7 +232,7 @@ export class LiveSessions implements vscode.Disposable {
       await this.#lookedAt();
       this.#restartThoseAtRest(place);
     }
-    this.#again(place);
+    this.#again(place, areAllTold);
   }
 
   #shown({ store, worktrees }: Place, id: string, session: LiveSession): ShownSession {
@@ -232,39 +252,27 @@ export class LiveSessions implements vscode.Disposable {
   }
 
   /** While something runs it is looked at again: that a process went, or a prompt was answered "No", nobody tells. */
-  #again(place: Place): void {
+  #again(place: Place, areAllTold: boolean): void {
     clearTimeout(place.timer);
     place.timer = undefined;
-    const askEvery = askAgainMs(place.sessions.values());
-    if (askEvery === undefined || this.#isDisposed) return;
-    place.timer = setTimeout(() => {
-      void (async () => {
-        if (isTrusted() && Date.now() - (this.#poll?.at ?? 0) >= askEvery) await this.#ask();
-        await this.#look(place);
-      })();
-    }, processMs);
-  }
-
-  /** Asks claude, once for all who want to know. What goes wrong leaves the last answer, which says how old it is. */
-  #ask(): Promise<void> {
-    this.#asking ??= (async () => {
-      try {
-        const path = isTrusted() ? await this.#claude() : undefined;
-        const poll = path === undefined ? undefined : await pollAgents(thisMachine(), path, Date.now);
-        if (poll !== undefined) this.#poll = poll;
-      } finally {
-        this.#asking = undefined;
-      }
-    })();
-    return this.#asking;
-  }
-
-  async #claude(): Promise<string | undefined> {
-    if (this.#program === undefined || Date.now() - this.#program.at > programMs) {
-      const { path } = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
-      this.#program = { path, at: Date.now() };
-    }
-    return this.#program.path;
+    const asking = askAgainMs(place.sessions.values());
+    // Its process is gone, and what it told last may still be on its way.
+    const isEnding = [...place.sessions.values()].some(
+      (each) => each.process === 'gone' && !isOver(each.state),
+    );
+    if ((asking === undefined && !isEnding) || this.#isDisposed) return;
+    const askEvery = asking ?? Number.POSITIVE_INFINITY;
+    place.timer = setTimeout(
+      () => {
+        void (async () => {
+          const isTold = place.hub.told !== undefined;
+          if (!isTold && isTrusted() && Date.now() - (this.#poll.last?.at ?? 0) >= askEvery)
+            await this.#poll.ask();
+          await this.#look(place);
+        })();
+      },
+      areAllTold ? worktreeMs : processMs,
+    );
   }
 
   #isLookedAt({ folder, agent }: AgentArgument): boolean {

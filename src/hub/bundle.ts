@@ -3,6 +3,7 @@
 
 // biome-ignore lint/performance/noBarrelFile: it is the entry of a bundle, not a list for importers
 export { askHub } from './askHub.ts';
+export { followHub, type HubFeed } from './hubFeed.ts';
 export { hubLog, logLevels } from './hubLog.ts';
 export { limitsWith } from './limits.ts';
 export { runHub } from './runHub.ts';

@@ -88,6 +88,18 @@ export class LiveStates {
     return { agents: byAgent.keys(), skipped };
   }
 
+  /** The records of an agent that are looked at, as they were read last; the newest first. */
+  recordsOf(agent: string): readonly SessionRecord[] {
+    return this.#byAgent.get(agent) ?? [];
+  }
+
+  /** Takes over what another one who looks found of a launch, so that the next look here goes on from there. */
+  goOnFrom({ record, state }: Pick<LiveSession, 'record' | 'state'>): void {
+    const goneSince = Date.parse(state.foundGoneAt ?? '');
+    const gone = Number.isNaN(goneSince) ? {} : { goneSince };
+    this.#launches.set(record.launch, { ...this.#launches.get(record.launch), ...gone, state });
+  }
+
   /** Looks again at some agents alone, by the records that were read last. As `update` in all else. */
   async updateSome(
     agents: Iterable<string>,

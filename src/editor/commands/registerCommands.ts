@@ -42,7 +42,7 @@ async function startAgent(context: StartContext, found: FoundAgent, mend: boolea
   await (await import('../later.ts')).startAgent(context, found, mend);
 }
 
-/** Those of sessionCommands.ts. */
+/** Those of sessionCommands.ts and hubCommands.ts. */
 const sessionCommands = [
   'startGroup',
   'startAll',
@@ -54,6 +54,9 @@ const sessionCommands = [
   'sendPrompt',
   'handOff',
   'showHandoffs',
+  'startHub',
+  'stopHub',
+  'copyHubAddress',
 ] as const;
 
 export function registerCommands(context: CommandContext): vscode.Disposable {

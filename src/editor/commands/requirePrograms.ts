@@ -16,15 +16,14 @@ export interface Programs {
   readonly nodePath: string;
 }
 
+const lookedForClaude = ({ lookedAt }: FoundProgram): string =>
+  vscode.l10n.t('claude was not found. Looked at: {0}.', lookedAt.join(', '));
+
 /** Says where claude was looked for, and offers the two ways out. */
 async function sayClaudeIsMissing(found: FoundProgram): Promise<void> {
   const install = vscode.l10n.t('Install…');
   const setPath = vscode.l10n.t('Set Path…');
-  const chosen = await vscode.window.showErrorMessage(
-    notice(vscode.l10n.t('claude was not found. Looked at: {0}.', found.lookedAt.join(', '))),
-    install,
-    setPath,
-  );
+  const chosen = await vscode.window.showErrorMessage(notice(lookedForClaude(found)), install, setPath);
   if (chosen === install) await vscode.env.openExternal(vscode.Uri.parse(installPage));
   if (chosen === setPath)
     await vscode.commands.executeCommand(
@@ -36,10 +35,19 @@ async function sayClaudeIsMissing(found: FoundProgram): Promise<void> {
 /** Claude and node; undefined when claude is nowhere, which was said then. @throws UserError when node is nowhere. */
 export async function requirePrograms(): Promise<Programs | undefined> {
   const claude = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
-  if (claude.path === undefined) {
-    await sayClaudeIsMissing(claude);
-    return undefined;
-  }
+  if (claude.path !== undefined) return withNode(claude.path);
+  await sayClaudeIsMissing(claude);
+  return undefined;
+}
+
+/** The same where nobody is there to be told. @throws UserError when either is nowhere. */
+export async function findPrograms(): Promise<Programs> {
+  const claude = await findClaude(thisMachine(), programSetting(settingKeys.claudePath));
+  if (claude.path === undefined) throw new UserError(lookedForClaude(claude));
+  return withNode(claude.path);
+}
+
+async function withNode(claudePath: string): Promise<Programs> {
   const node = await findNode(thisMachine(), programSetting(settingKeys.nodePath), ownNode());
   if (node.path === undefined)
     throw new UserError(
@@ -48,5 +56,5 @@ export async function requirePrograms(): Promise<Programs | undefined> {
         node.lookedAt.join(', '),
       ),
     );
-  return { claudePath: claude.path, nodePath: node.path };
+  return { claudePath, nodePath: node.path };
 }

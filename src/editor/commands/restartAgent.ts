@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../findings/userError.ts';
 import { liveRecords } from '../../sessions/liveRecords.ts';
-import { readRecords } from '../../sessions/sessionRecord.ts';
+import type { SessionHost } from '../../sessions/sessionHost.ts';
+import { type Runner, readRecords, type SessionRecord } from '../../sessions/sessionRecord.ts';
+import type { Launch } from '../../sessions/start.ts';
 import { tmuxOf } from '../../sessions/workspaceTmux.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { viewIds } from '../ids.ts';
@@ -10,7 +12,7 @@ import { sessionHostOf, wantedRunner } from '../sessionHost.ts';
 import type { Show } from '../sessionTabs.ts';
 import { requireTrust } from '../trust.ts';
 import { conversationOf } from './askResume.ts';
-import { beginSession } from './beginSession.ts';
+import { type Begin, type BeginContext, beginSession } from './beginSession.ts';
 import { argumentFor } from './pickAgent.ts';
 import { requirePrograms } from './requirePrograms.ts';
 import { readyToStart, type StartContext, sayWhatIsSpecial } from './startAgent.ts';
@@ -21,6 +23,43 @@ function shownBefore({ terminals }: StartContext, found: FoundAgent): Show {
   const terminal = terminals.tabOf(argumentFor(found))?.terminal;
   if (terminal === undefined) return 'none';
   return terminal === vscode.window.activeTerminal ? 'seen' : 'behind';
+}
+
+/** Where an agent ran before, and so runs again. */
+export interface RestartPlace {
+  readonly runner: Runner;
+  /** Absent: it never ran. */
+  readonly last: SessionRecord | undefined;
+}
+
+/** @throws UserError when it can't run there. */
+export function placeOfRestart(host: SessionHost, { store, status }: FoundAgent): RestartPlace {
+  const { id: agent } = status.agent;
+  const last = readRecords(host).records.find((record) => record.agent === agent);
+  const runner = last?.runner ?? wantedRunner(host);
+  if (runner === 'tmux' && tmuxOf(host, store.folder.uri.fsPath) === undefined)
+    throw new UserError(
+      vscode.l10n.t('{0} ran in tmux, and tmux was not found (looked at PATH). Put it on PATH.', agent),
+    );
+  return { runner, last };
+}
+
+/** Ends an agent and begins it anew. `isAnew`: claude had no conversation to go on with. Asks nothing. @throws UserError */
+export async function endAndBegin(
+  context: BeginContext,
+  host: SessionHost,
+  found: FoundAgent,
+  { runner, last }: RestartPlace,
+  wishes: Omit<Begin, 'runner' | 'resume'>,
+): Promise<{ readonly launch: Launch | undefined; readonly isAnew: boolean }> {
+  const { agent } = argumentFor(found);
+  const ended = await endAgent(context, found.store, agent);
+  if (ended.isFailure) throw new UserError(ended.message);
+  const resume = last && (await conversationOf(context, host, found, last));
+  const { result, launch } = await beginSession(context, host, found, { ...wishes, runner, resume });
+  if (result.kind === 'alreadyRuns')
+    throw new UserError(vscode.l10n.t('{0} was started by somebody else meanwhile.', agent));
+  return { launch, isAnew: last !== undefined && resume === undefined };
 }
 
 /** Restarts an agent where it ran before: in tmux, or in a terminal of this window. @throws UserError */
@@ -35,26 +74,17 @@ export async function restartAgent(context: StartContext, given: FoundAgent): Pr
   const { found, isUnguardedAgreed } = ready;
   const programs = await requirePrograms();
   if (!programs) return;
-  const last = readRecords(host).records.find((record) => record.agent === agent);
-  const runner = last?.runner ?? wantedRunner(host);
-  if (runner === 'tmux' && tmuxOf(host, store.folder.uri.fsPath) === undefined)
-    throw new UserError(
-      vscode.l10n.t('{0} ran in tmux, and tmux was not found (looked at PATH). Put it on PATH.', agent),
-    );
+  const place = placeOfRestart(host, found);
   const live = await liveRecords(host, agent);
   const ids = live.length > 0 ? [agent] : [];
   if (!(await confirmEnd(context, store, ids, vscode.l10n.t('Restart')))) return;
   const show = live.length > 0 ? shownBefore(context, given) : 'focus';
   await vscode.window.withProgress({ location: { viewId: viewIds.agents } }, async () => {
-    const ended = await endAgent(context, store, agent);
-    if (ended.isFailure) throw new UserError(ended.message);
-    const resume = last && (await conversationOf(context, host, found, last));
-    const wishes = { programs, runner, show, isUnguardedAgreed, resume } as const;
-    const { result, launch } = await beginSession(context, host, found, wishes);
-    if (result.kind === 'alreadyRuns')
-      throw new UserError(vscode.l10n.t('{0} was started by somebody else meanwhile.', agent));
+    const { launch, isAnew } = await endAndBegin(context, host, found, place, {
+      ...{ programs, show, isUnguardedAgreed },
+    });
     if (launch) sayWhatIsSpecial(context, agent, launch.leftOut);
-    if (last !== undefined && resume === undefined)
+    if (isAnew)
       void vscode.window.showInformationMessage(
         vscode.l10n.t('claude has no conversation of {0} to go on with; it began anew.', agent),
       );

@@ -89,7 +89,7 @@ export async function sendPrompt(context: SessionContext, found: FoundAgent): Pr
 }
 
 /** @throws UserError while a question is open in the session, or nobody can tell. */
-async function requireTypable(
+export async function requireTypable(
   context: SessionContext,
   host: SessionHost,
   found: FoundAgent,

@@ -22,15 +22,22 @@ import { isModeAgreed, type StartContext, sayWhatIsSpecial } from './startAgent.
 const successMs = 3000;
 
 /** An agent that was not started, and whether regenerating it is all that it takes. */
-interface Refused {
+export interface Refused {
   readonly agent: string;
   /** One sentence or more. */
   readonly message: string;
   readonly isMended: boolean;
 }
 
-/** Why an agent is not started among others; undefined when it may be. What one alone is asked about is refused. */
-function refusalOf(context: StartContext, found: FoundAgent): Refused | undefined {
+/**
+ * Why an agent is not started without a question; undefined when it may be. What one alone is asked about is refused, but for
+ * a mode that was agreed to.
+ */
+export function refusalOf(
+  context: StartContext,
+  found: FoundAgent,
+  isModeFine = isModeAgreed(context, found),
+): Refused | undefined {
   const { id: agent, permissionMode } = found.status.agent;
   const refused = preflight(found.fleet, found.status);
   if (refused?.kind === 'unguarded')
@@ -40,7 +47,7 @@ function refusalOf(context: StartContext, found: FoundAgent): Refused | undefine
       isMended: false,
     };
   if (refused) return { agent, message: refused.message, isMended: refused.regenerateMends };
-  if (isModeAgreed(context, found)) return undefined;
+  if (isModeFine) return undefined;
   const message = vscode.l10n.t(
     '{0} would run in the mode {1}, which asks nobody before it acts. To agree, start it by itself.',
     agent,

@@ -1,0 +1,88 @@
+// Commands about the hub of a folder: start it in this window, stop it here, take an address of it that a browser gets in with.
+import * as vscode from 'vscode';
+import { UserError } from '../../findings/userError.ts';
+import { readDiscovery } from '../../hub/discovery.ts';
+import type { FleetStore } from '../fleetStore.ts';
+import { hubControls } from '../hubControls.ts';
+import type { HubHost } from '../hubHost.ts';
+import { sessionHostOf } from '../sessionHost.ts';
+import { requireTrust } from '../trust.ts';
+import { argumentOf } from './pickAgent.ts';
+import { pickFolder } from './pickFolder.ts';
+import type { StartContext } from './startAgent.ts';
+
+/** How long a word of success stays in the status bar. Milliseconds. */
+const successMs = 5000;
+
+const sayDone = (words: string): void =>
+  void vscode.window.setStatusBarMessage(`$(check) ${words}`, successMs);
+
+/** @throws UserError when what looks at sessions could not be loaded, which the log has. */
+async function hubsOf({ sessions }: StartContext): Promise<HubHost> {
+  const live = await sessions.live();
+  if (live === undefined)
+    throw new UserError(vscode.l10n.t('The sessions cannot be looked at; see the log.'));
+  return live.hubs;
+}
+
+/** The folder that an argument names, or that is picked. @throws UserError */
+async function folderOf(
+  { fleets }: StartContext,
+  given: unknown,
+  placeHolder: string,
+): Promise<FleetStore | undefined> {
+  requireTrust();
+  const { folder } = Object(argumentOf(given)) as { readonly folder?: unknown };
+  return pickFolder(fleets, folder, placeHolder);
+}
+
+/** Makes this window the hub of a folder, or the one that takes over when another ends. @throws UserError */
+export async function startHub(context: StartContext, given: unknown): Promise<void> {
+  const store = await folderOf(context, given, vscode.l10n.t('Start the hub of which folder?'));
+  if (!store) return;
+  const hubs = await hubsOf(context);
+  const begun = await hubs.begin(store, hubControls(context, store));
+  const { isQuiet } = Object(argumentOf(given)) as { readonly isQuiet?: unknown };
+  const say = isQuiet === true ? () => {} : sayDone;
+  if (begun.kind === 'running') say(vscode.l10n.t('The hub runs at {0}', begun.address));
+  if (begun.kind === 'other')
+    say(
+      vscode.l10n.t('A hub runs already (pid {0}). This window takes over when it ends.', String(begun.pid)),
+    );
+  // From now on what is shown comes from the hub, whoever is it.
+  await context.sessions.look(store);
+}
+
+/** Ends the hub of a folder in this window, whether it is the hub or waits for its turn. @throws UserError */
+export async function stopHub(context: StartContext, given: unknown): Promise<void> {
+  const store = await folderOf(context, given, vscode.l10n.t('Stop the hub of which folder?'));
+  if (!store) return;
+  if (await (await hubsOf(context)).end(store)) {
+    sayDone(vscode.l10n.t('This window is not the hub any more'));
+    return;
+  }
+  const other = readDiscovery(sessionHostOf(store));
+  throw new UserError(
+    other === undefined
+      ? vscode.l10n.t('No hub runs for this folder.')
+      : vscode.l10n.t(
+          'The hub of this folder is another process (pid {0}): another window, or "native-orchestrator hub" in a terminal. Stop it there.',
+          String(other.pid),
+        ),
+  );
+}
+
+/** Puts an address into the clipboard that opens the hub in a browser: it can look, works once, and not for long. @throws UserError */
+export async function copyHubAddress(context: StartContext, given: unknown): Promise<void> {
+  const store = await folderOf(context, given, vscode.l10n.t('Copy the address of the hub of which folder?'));
+  if (!store) return;
+  const host = sessionHostOf(store);
+  if (readDiscovery(host) === undefined)
+    throw new UserError(vscode.l10n.t('No hub runs for this folder. Run "Agents: Start Hub".'));
+  const { askHub } = await import('../../hub/bundle.ts');
+  const role = 'viewer';
+  const { address, body } = await askHub(host, role, 'POST', '/login/ticket', { role });
+  await vscode.env.clipboard.writeText(`${address}/login#${String(body.ticket)}`);
+  const seconds = Math.round(Number(body.expires_in_ms) / 1000);
+  sayDone(vscode.l10n.t('Copied. Open it within {0} s; it works once.', String(seconds)));
+}

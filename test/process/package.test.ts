@@ -40,7 +40,7 @@ describe('the package', function () {
     assert.deepEqual(
       files.filter(
         (file) =>
-          !/^(dist\/(cli\.mjs|hub\.mjs|hooks\/\w+\.[cm]js)|schemas\/[\w.]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(
+          !/^(dist\/(cli\.mjs|hub\.mjs|hooks\/\w+\.[cm]js)|schemas\/[\w.-]+\.json|package\.json|[A-Z]+(\.md)?)$/.test(
             file,
           ),
       ),

@@ -59,6 +59,8 @@ async function note({ io, root }: VerbContext, entry: AuditEntry): Promise<void>
   try {
     const { files, env, now } = io;
     const state = stateDirectoryOf(io, root);
+    // Where nothing was ever done, what was not done either makes no folder.
+    if (entry.outcome !== 'done' && files.kind(state.workspace) === undefined) return;
     const inSessionOf = env.NATIVE_ORCHESTRATOR_AGENT;
     const session = inSessionOf === undefined ? {} : { inSessionOf };
     const store = { files, stateRoot: state.root, stateDirectory: state.workspace };

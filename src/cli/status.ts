@@ -9,6 +9,7 @@ import type { SessionState } from '../sessions/crossCheck.ts';
 import { type HandoffRecord, readHandoffs } from '../sessions/handoffRecord.ts';
 import { isOver, type LiveSession } from '../sessions/liveStates.ts';
 import { type ConfigPart, olderThanDisk } from '../sessions/olderThanDisk.ts';
+import { sessionJson } from '../sessions/sessionJson.ts';
 import { type WorktreeState, worktreeStates, worktreeWords } from '../sessions/worktreeState.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
@@ -50,24 +51,7 @@ function lineOf(io: Io, { id, state, older, worktree }: Row, width: number, now:
   return `${visibleShort(id, 64).padEnd(width)}  ${mark}  (${because})${config}${worktree === undefined ? '' : `  worktree: ${worktreeWords(worktree)}`}\n`;
 }
 
-function rowJson({ session, state, older }: Row): object {
-  const { record, process, sessionId, sessionIds } = session;
-  const { launch, runner, pid, cwd, startedAt } = record;
-  return {
-    launch,
-    sessionId,
-    sessionIds,
-    runner,
-    pid: pid ?? null,
-    process,
-    cwd,
-    startedAt,
-    ...state,
-    urgency: urgencyOf(state) ?? null,
-    olderThanDisk: older,
-    worktree: record.worktree ?? null,
-  };
-}
+const rowJson = ({ session, older }: Row): object => ({ ...sessionJson(session), olderThanDisk: older });
 
 function rowOf(
   io: Io,

@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { appendLines } from '../files/appendLines.ts';
 import { makePrivate } from '../files/stateDirectory.ts';
+import { redact } from '../protocol/redact.ts';
 import type { RecordStore } from '../sessions/sessionRecord.ts';
-import { redact } from './redact.ts';
 
 const format = 1;
 /** Longest text of an entry, in UTF-16 units, and most agents that are named. */

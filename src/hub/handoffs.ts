@@ -1,9 +1,9 @@
 // Work that was handed over, as it is written down: each handoff and each change of its state is told once.
 import fs from 'node:fs';
+import { redact } from '../protocol/redact.ts';
 import { type HandoffRecord, handoffFolder, readHandoffs } from '../sessions/handoffRecord.ts';
 import type { RecordStore } from '../sessions/sessionRecord.ts';
 import type { JsonObject } from './hubEvent.ts';
-import { redact } from './redact.ts';
 
 /** Milliseconds between two looks at whether anything was written, for what the system did not tell. */
 const lookEvery = 2000;

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AppendedFiles } from '../files/appendedFiles.ts';
+import { redact } from '../protocol/redact.ts';
 import type { AgentsPoll } from '../sessions/agentsList.ts';
 import { askAgainMs } from '../sessions/askAgain.ts';
 import type { StateName } from '../sessions/crossCheck.ts';
@@ -10,7 +11,6 @@ import type { Machine } from '../sessions/programs.ts';
 import { sessionJson } from '../sessions/sessionJson.ts';
 import { type RecordStore, recordFolder } from '../sessions/sessionRecord.ts';
 import type { JsonObject } from './hubEvent.ts';
-import { redact } from './redact.ts';
 
 /** Milliseconds that lines of spools are gathered for before the agents they are of are looked at. */
 const gatherMs = 200;

@@ -1,59 +1,12 @@
-// Takes secrets out of texts before they are stored. It knows the shapes of well-known ones, and what stands behind a name such
-// as `password`; a secret that looks like any other word it can't know. Pure.
-import type { SpoolLine } from '../protocol/spoolLine.ts';
+// Takes secrets out of what the hub stores, whoever wrote it: hooks do so themselves, but anybody can write to a spool. Pure.
+import { redact } from '../protocol/redact.ts';
+import { freeFields, type SpoolLine } from '../protocol/spoolLine.ts';
 import type { Json } from './hubEvent.ts';
-
-/** What stands in place of a secret. */
-export const redacted = '[redacted]';
-
-/** Cheap: what matches none of these holds nothing that the patterns below would find. */
-const maybe =
-  /sk-|gh[opusr]_|github_pat_|glpat-|npm_|xox[abeoprs]-|AKIA|ASIA|AIza|ya29\.|eyJ|-----BEGIN|hf_|pypi-|dop_v1|:\/\/[^\s/]*@|[sr]k_(?:live|test)_|secret|token|passw|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|bearer|cookie/i;
-
-/** Whole matches are replaced, but for a first group that stays. */
-const patterns: readonly RegExp[] = [
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  /\bsk-[\w-]{16,}/g,
-  /\b[sr]k_(?:live|test)_\w{10,}/g,
-  /\b(?:gh[opusr]_|github_pat_|glpat-|npm_|hf_|pypi-|dop_v1_)[\w-]{16,}/g,
-  /\bxox[abeoprs]-[\w-]{8,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
-  /\bAIza[\w-]{30,}/g,
-  /\bya29\.[\w-]{16,}/g,
-  /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?/g,
-  /(:\/\/)[^\s/@:]*:?[^\s/@]*(?=@)/g,
-  /((?:^|[^\w])(?:authorization|proxy-authorization|cookie|set-cookie)\s*[:=]\s*)[^\r\n]+/gi,
-  /(\bbearer\s+)[\w.~+/-]{8,}=*/gi,
-  // `PASSWORD=x`, `--api-key x`, `"token": "x"`; not `tokens 12` or a path such as `src/token.ts`.
-  /((?:^|[^\w/.])[\w-]*(?:secret|token|passwd|password|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)["']?(?:\s*[:=]\s*["']?|\s+(?=["']?[^\s"']{12,}\b))["']?)[^\s"',;&)]{3,}/gi,
-];
-
-/** The text without what looks like a secret. What is not replaced stays as it is. */
-export function redact(text: string): string {
-  if (!maybe.test(text)) return text;
-  let left = text;
-  for (const pattern of patterns)
-    left = left.replace(pattern, (_, kept: unknown) => `${typeof kept === 'string' ? kept : ''}${redacted}`);
-  return left;
-}
-
-/** Texts of a line that somebody else writes; the others are ids, times and words of ours. */
-const free = [
-  'agent',
-  'tool',
-  'subagent',
-  'file',
-  'code',
-  'source',
-  'reason',
-  'notification',
-  'error',
-] as const;
 
 /** The line without secrets; the line itself where there are none. */
 export function redactLine(line: SpoolLine): SpoolLine {
   let changed: Record<string, string> | undefined;
-  for (const field of free) {
+  for (const field of freeFields) {
     const text = line[field];
     if (text === undefined) continue;
     const left = redact(text);

@@ -1,4 +1,5 @@
 // One line of a launch's spool: what a hook tells about one event. An allow-list, so nothing else can slip in.
+import { redact } from './redact.ts';
 
 /** FORMATS.md, "spool line". Texts are shown to people as data only: agents can write to a spool without a sandbox. */
 export interface SpoolLine {
@@ -50,6 +51,8 @@ export const mostBytes = 16 * 1024;
 /** Longest text of a field, in UTF-16 units. Twelve texts of this length, escaped, stay under the line's limit. */
 const mostText: Readonly<Record<string, number>> = { file: 1024, reason: 1024, source: 256 };
 const mostOtherText = 128;
+/** How much of a text beyond that is looked at, so that no half of a secret stays where it is cut. */
+const beyond = 4096;
 
 /** The order of the keys is the format's; what is not named here never reaches a line. */
 export const spoolFields = [
@@ -75,6 +78,19 @@ export const spoolFields = [
   'error',
 ] as const satisfies readonly (keyof SpoolFields)[];
 
+/** Texts that somebody else writes; the others are ids, times and words of ours. */
+export const freeFields = [
+  'agent',
+  'tool',
+  'subagent',
+  'file',
+  'code',
+  'source',
+  'reason',
+  'notification',
+  'error',
+] as const satisfies readonly (keyof SpoolFields)[];
+
 /** Cut to a length, never through a surrogate pair. */
 function cutText(text: string, most: number): string {
   const cut = text.slice(0, most);
@@ -88,8 +104,10 @@ function lineOf(given: SpoolFields, divisor: number): string {
     const value = given[field];
     if (typeof value === 'string') {
       const most = Math.floor((mostText[field] ?? mostOtherText) / divisor);
-      const kept = cutText(value, most);
-      if (kept !== value) cut.push(field);
+      const isFree = freeFields.some((each) => each === field);
+      const text = isFree ? redact(cutText(value, most + beyond)) : value;
+      const kept = cutText(text, most);
+      if (kept !== text || value.length > most + beyond) cut.push(field);
       line[field] = kept;
     } else if (typeof value === 'number' && Number.isFinite(value)) line[field] = value;
   }
@@ -98,7 +116,7 @@ function lineOf(given: SpoolFields, divisor: number): string {
 }
 
 /**
- * The text of one line with its line end, at most 16 KiB of UTF-8. Long texts are cut and named in `cut`. Keys other
+ * The text of one line with its line end, at most 16 KiB of UTF-8. Secrets are taken out; long texts are cut and named in `cut`. Keys other
  * than those of the format, and values of other types, are left out.
  */
 export function spoolLine(given: SpoolFields): string {

@@ -16,5 +16,6 @@ export function sessionJson({ record, state, process, sessionId, sessionIds }: L
     startedAt,
     ...state,
     urgency: urgencyOf(state) ?? null,
+    worktree: record.worktree ?? null,
   };
 }

@@ -148,7 +148,8 @@ describe('another user’s files', () => {
     execFileSync('chown', ['-R', `${nobody}:${nobody}`, at.root]);
     fs.chownSync(settings, 0, 0);
     fs.chmodSync(settings, 0o600);
-    fs.mkdirSync(at.state, { mode: 0o700 });
+    fs.rmSync(at.state, { recursive: true }); // made for the audit log
+    fs.mkdirSync(at.state, { mode: 0o700, recursive: true });
     fs.chownSync(at.state, nobody, nobody);
     await checkRefused(at, { says: /settings\.json may not be read.*--force/ }, { through: asNobody });
     await checkRefused(
@@ -163,6 +164,7 @@ describe('another user’s files', () => {
     await expectCli(at, ['generate'], 0);
     put(at, 'agents/code-agent/.claude/settings.json', '{"mine": 1}');
     execFileSync('chown', ['-R', `${nobody}:${nobody}`, at.root]);
+    fs.rmSync(at.state, { recursive: true }); // made for the audit log
     fs.mkdirSync(at.state, { mode: 0o777 });
     fs.chmodSync(at.state, 0o777);
     await checkRefused(

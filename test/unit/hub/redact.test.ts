@@ -1,8 +1,9 @@
 // Secrets are taken out by their shape or by the name before them; other texts stay as they are.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { redact, redactJson, redactLine } from '../../../src/hub/redact.ts';
-import type { SpoolLine } from '../../../src/protocol/spoolLine.ts';
+import { redactJson, redactLine } from '../../../src/hub/redact.ts';
+import { redact } from '../../../src/protocol/redact.ts';
+import { type SpoolLine, spoolLine } from '../../../src/protocol/spoolLine.ts';
 
 const many = (text: string, count: number): string => text.repeat(count);
 
@@ -76,6 +77,26 @@ describe('redaction', () => {
     assert.equal(redactLine(clean), clean);
     const dirty: SpoolLine = { ...clean, file: `/x/${aws}`, reason: `it has ${github}` };
     assert.deepEqual(redactLine(dirty), { ...dirty, file: '/x/[redacted]', reason: 'it has [redacted]' });
+  });
+
+  it('of what a hook writes comes before the cut, so that no half of a secret is left', () => {
+    const given = {
+      t: 't',
+      id: 'i',
+      n: 1,
+      launch: 'l',
+      agent: 'a',
+      session: 's',
+      src: 'guard',
+      event: 'e',
+    } as const;
+    const of = (file: string) => JSON.parse(spoolLine({ ...given, file }));
+    assert.equal(of(`/x/${aws}`).file, '/x/[redacted]');
+    assert.equal(of(`/x/${aws}`).cut, undefined);
+    const across = of(`${many('a', 1018)} ${anthropic}`);
+    assert.ok(!across.file.includes('sk-ant'), across.file);
+    assert.deepEqual(across.cut, ['file']);
+    assert.deepEqual(of(many('a', 100_000)).cut, ['file']);
   });
 
   it('of values goes as deep as they do', () => {

@@ -123,8 +123,13 @@ describe('attention', () => {
     await looksElsewhere();
     asks(code);
     asks(test);
-    await messages.accept(/^2 agents need you: code-agent, test-agent$/, 'Open Terminal');
-    await until(api, 'a terminal of one', () => vscode.window.activeTerminal?.name === code);
+    // Who began within the same millisecond may be named in any order.
+    const said = await messages.accept(
+      /^2 agents need you: (code|test)-agent, (code|test)-agent$/,
+      'Open Terminal',
+    );
+    const first = /: ([\w-]+),/.exec(said)?.[1];
+    await until(api, 'the terminal of the first', () => vscode.window.activeTerminal?.name === first);
   });
 
   it('in quiet mode no message tells of it, and all else does', async () => {

@@ -10,6 +10,7 @@ import { packagedHooks } from '../../src/editor/hookSources.ts';
 import { nodeFiles } from '../../src/files/nodeFiles.ts';
 import { type Attempt, type ProofRecord, proofPath, writeProof } from '../../src/proof/proofRecord.ts';
 import { provenFiles } from '../../src/proof/provenFiles.ts';
+import { soon } from './standIn.ts';
 import {
   allRows,
   diagnosticsOf,
@@ -125,7 +126,7 @@ describe('proof', () => {
   }
 
   it('that was made elsewhere shows at once in tree and lens', async () => {
-    assert.ok((await lenses()).includes('$(verified) Prove'));
+    await soon('a lens that proves it', async () => (await lenses()).includes('$(verified) Prove'));
     await keep([refused, done]);
     await shows('✓ proven');
     assert.equal(row().icon?.id, 'circle-outline');

@@ -48,6 +48,7 @@ describe('start', () => {
 
     await start('test-agent');
     await until(api, 'a second terminal', () => vscode.window.terminals.length === 2);
+    await claude.started('test-agent');
     await start('code-agent');
     await until(api, 'the first one in front', () => vscode.window.activeTerminal?.name === 'code-agent');
     assert.equal(vscode.window.terminals.length, 2);

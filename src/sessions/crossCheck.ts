@@ -171,6 +171,8 @@ function overState({ record, heard, process, goneAt }: Evidence): SessionState {
   // That it is being stopped is written down before its process is asked to end.
   if (endReason === 'stopped' || endReason === 'exit 0')
     return { state: 'stopped', evidence: `it ended (${endReason})`, ...common };
+  // Whoever started it was told why at once: nothing ran that could have crashed.
+  if (endReason === 'not started') return { state: 'stopped', evidence: 'it was not started', ...common };
   const how =
     record.phase === 'ended' && endReason !== undefined && endReason !== 'gone'
       ? `it ended (${endReason})`

@@ -202,7 +202,9 @@ export function readRecords(
       skipped.push({ file: name, reason: 'it is the record of another launch' });
     else {
       records.push(read.record);
-      if (read.record.phase === 'ended') known?.set(name, read.record);
+      // A start that took so long that it was given up for broken off may yet be completed.
+      if (read.record.phase === 'ended' && read.record.endReason !== 'not started')
+        known?.set(name, read.record);
     }
   }
   records.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));

@@ -305,6 +305,14 @@ describe('the state of a session, by its process and record', () => {
       since: 7,
     },
     {
+      title: 'that could not be started has not crashed',
+      process: 'gone',
+      record: { phase: 'ended', endedAt: at(7), endReason: 'not started' },
+      state: 'stopped',
+      source: 'record',
+      since: 7,
+    },
+    {
       title: 'ended by a signal',
       lines: turn,
       process: 'gone',

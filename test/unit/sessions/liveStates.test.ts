@@ -120,6 +120,15 @@ describe('live states', () => {
     assert.equal(await workspace.state(6), 'working 05');
   });
 
+  it('follows one that was given up for broken off, and that was completed after all', async () => {
+    const late = { ...record, phase: 'ended', endedAt: at(16), endReason: 'not started' } as const;
+    const workspace = new Workspace(late);
+    assert.equal(await workspace.state(17), 'stopped 16');
+    workspace.records.set(record.launch, record);
+    workspace.line(18, prompt);
+    assert.equal(await workspace.state(19), 'working 18');
+  });
+
   it('takes no line of another launch or agent', async () => {
     const workspace = new Workspace(record);
     workspace.line(2, prompt);

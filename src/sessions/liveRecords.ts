@@ -22,7 +22,7 @@ export const startFolder = (stateDirectory: string): string => path.join(stateDi
 export const exitFile = (stateDirectory: string, launch: string): string =>
   path.join(startFolder(stateDirectory), `${launch}.exit`);
 
-/** Where the pid of a launch in tmux is written when it begins. */
+/** Where the pid of a launch in tmux, or in a terminal of an editor, is written when it begins. */
 export const pidFile = (stateDirectory: string, launch: string): string =>
   path.join(startFolder(stateDirectory), `${launch}.pid`);
 
@@ -45,12 +45,12 @@ async function commandLine({ machine }: SessionHost, pid: number): Promise<strin
 }
 
 /**
- * Completes the record of a session in tmux whose starter was killed before it could: by the pid that the session wrote,
+ * Completes the record of a session whose starter was killed before it could: by the pid that the session wrote,
  * if that process has the session id on its command line, as no other one has.
  */
 async function adopt(host: SessionHost, record: SessionRecord): Promise<LiveRecord | undefined> {
   const text = host.files.read(pidFile(host.stateDirectory, record.launch))?.text ?? '';
-  if (record.runner !== 'tmux' || !/^\d{1,9}\n$/.test(text)) return undefined;
+  if (!/^\d{1,9}\n$/.test(text)) return undefined;
   const pid = Number(text);
   const pidStarted = await processStarted(host.machine, pid);
   if (pidStarted === undefined || !(await commandLine(host, pid))?.includes(record.sessionId))

@@ -1,7 +1,7 @@
 // The scripts that sessions begin with, on the disk: one for each start, there for a moment.
 import path from 'node:path';
 import { makePrivate } from '../files/stateDirectory.ts';
-import { liveRecords, startFolder } from './liveRecords.ts';
+import { liveRecords, pidFile, startFolder } from './liveRecords.ts';
 import type { SessionHost } from './sessionHost.ts';
 import type { Launch } from './start.ts';
 import { terminalArguments, terminalScript } from './starterScript.ts';
@@ -43,6 +43,10 @@ export interface TerminalProgram {
 export async function terminalProgram(host: SessionHost, launch: Launch): Promise<TerminalProgram> {
   const { launchId, command, args, env, cwd } = launch;
   if (host.machine.platform === 'win32') return { command, args, env, startsOnce: false };
-  const script = await writeStartScript(host, launchId, terminalScript({ command, args, env, cwd }));
+  const script = await writeStartScript(
+    host,
+    launchId,
+    terminalScript({ command, args, env, cwd, pidFile: pidFile(host.stateDirectory, launchId) }),
+  );
   return { command: '/bin/sh', args: terminalArguments(script), env: {}, startsOnce: true };
 }

@@ -57,12 +57,16 @@ exec ${[command, ...args].map(quoted).join(' ')}
 `;
 }
 
+/** The line that writes down the pid, which is the program's: whoever started it may be killed before it could. */
+const tellsPid = ({ pidFile }: Pick<StarterProgram, 'pidFile'>): string =>
+  `(umask 077; printf '%s\\n' "$$" > ${quoted(pidFile)})\n`;
+
 /**
  * The text of a script for a terminal that a surface makes: run as `/bin/sh <file>` it becomes the program, so that the
  * terminal's own process is claude. It takes its environment from the terminal.
  */
-export const terminalScript = (program: ScriptProgram): string =>
-  `# Written by Native Orchestrator for one start; it removes itself.\n${becomes(program)}`;
+export const terminalScript = (program: ScriptProgram & Pick<StarterProgram, 'pidFile'>): string =>
+  `# Written by Native Orchestrator for one start; it removes itself.\n${tellsPid(program)}${becomes(program)}`;
 
 /**
  * The arguments of `/bin/sh` with which a terminal runs such a script. A constant text: an editor that starts anew brings
@@ -81,7 +85,6 @@ export const terminalArguments = (script: string): readonly string[] => [
  * never stands on a command line: `export` is the shell's own word.
  */
 export function starterScript(program: StarterProgram): string {
-  const pidFile = quoted(program.pidFile);
   const exitFile = quoted(program.exitFile);
   return `# Written by Native Orchestrator for one start; it removes itself.
 case "$1" in
@@ -97,6 +100,5 @@ beside)
   read -r answer
   exit "$code" ;;
 esac
-(umask 077; printf '%s\\n' "$$" > ${pidFile})
-${becomes(program)}`;
+${tellsPid(program)}${becomes(program)}`;
 }

@@ -28,6 +28,7 @@ describe('the script of a terminal', () => {
         args: ['-e', `${tell}; process.exitCode = 7`, '--', ...args],
         env: { OWN: "a 'b' `touch pwned`\n$X", 'NOT A NAME': 'x', PWD: '/nowhere' },
         cwd: folder,
+        pidFile: path.join(folder, "it's.pid"),
       }),
       { mode: 0o600 },
     );
@@ -52,6 +53,9 @@ describe('the script of a terminal', () => {
     const told = JSON.parse(out);
     assert.equal(code, 7);
     assert.equal(told.pid, pid, 'the process of the terminal is the program');
+    const pidFile = path.join(folder, "it's.pid");
+    assert.equal(fs.readFileSync(pidFile, 'utf8'), `${pid}\n`);
+    assert.equal(fs.statSync(pidFile).mode & 0o777, 0o600);
     assert.equal(told.cwd, folder);
     assert.deepEqual(told.args, args);
     assert.equal(told.env.OWN, "a 'b' `touch pwned`\n$X");

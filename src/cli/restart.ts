@@ -4,6 +4,7 @@ import { liveRecords } from '../sessions/liveRecords.ts';
 import { resumable } from '../sessions/resumable.ts';
 import { readRecords } from '../sessions/sessionRecord.ts';
 import { stopAgent } from '../sessions/stopAgent.ts';
+import { requireNotable } from '../sessions/stopSession.ts';
 import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
@@ -55,8 +56,10 @@ export const restart: Verb = {
         `${id} ran in tmux, and tmux was not found (looked at PATH). Put it on PATH, or stop ${id} and start it here.`,
       );
     const look = await lookAtSessions(io, root);
-    if ((await liveRecords(host, id)).length > 0) await confirmEnd(context, look, [id]);
+    const [live] = await liveRecords(host, id);
+    if (live !== undefined) await confirmEnd(context, look, [id]);
     const place = await requirePlace(context, fleet, id);
+    if (live !== undefined) await requireNotable(host, live.record);
     const stopped = await stopAgent(host, root, id, grace);
     if (stopped.isFailure) throw new UserError(stopped.message);
     const resume =

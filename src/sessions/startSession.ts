@@ -36,20 +36,27 @@ async function alone<T>(host: SessionHost, agent: string, work: () => Promise<T>
   await makePrivate(host.files, host.stateRoot, folder);
   const mark = path.join(folder, 'held');
   for (let waited = 0; ; waited += askEveryMs) {
+    let release: () => Promise<void>;
     try {
-      const release = await host.files.hold(folder, mark, () => {});
-      try {
-        return await work();
-      } finally {
-        await release().catch(() => {});
-      }
+      release = await host.files.hold(folder, mark, () => {});
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw error;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      if (code !== 'ELOCKED')
+        throw new UserError(
+          `${folder} cannot be written (${code}), and a start is noted there first, so nothing was started. Free space there, or mend its permissions.`,
+          { cause: error },
+        );
       if (waited >= patienceMs)
         throw new UserError(
           `${agent} is being started by another one, which does not end. Try again in a moment.`,
         );
       await host.wait(askEveryMs);
+      continue;
+    }
+    try {
+      return await work();
+    } finally {
+      await release().catch(() => {});
     }
   }
 }

@@ -1,4 +1,5 @@
 // Ends a session: only the process that was recorded, gently first. What can't be told to be ours is left alone.
+import { isUserError, UserError } from '../findings/userError.ts';
 import { ended } from './liveRecords.ts';
 import { processState } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
@@ -58,6 +59,12 @@ export async function recordEnd(host: SessionHost, record: SessionRecord, reason
   if (now.phase !== 'ended') await writeRecord(host, ended(now, host.now(), reason));
 }
 
+/** Finds out whether the record of a session can be written, before it is ended to be started anew. @throws UserError */
+export async function requireNotable(host: SessionHost, record: SessionRecord): Promise<void> {
+  const now = fresh(host, record);
+  if (now.phase !== 'ended') await writeRecord(host, now);
+}
+
 async function endProcess(host: SessionHost, record: SessionRecord, graceMs: number): Promise<StopResult> {
   const gently = await signal(host, record, 'SIGTERM');
   if (gently !== 'sent') return gently;
@@ -68,24 +75,32 @@ async function endProcess(host: SessionHost, record: SessionRecord, graceMs: num
   return 'survived';
 }
 
-/** Ends the session of a record, and marks it as ended unless it still runs. @throws UserError when that can't be written. */
+/** Ends the session of a record, and marks it as ended unless it still runs. @throws UserError when it ended and that can't be written. */
 export async function stopSession(
   host: SessionHost,
   record: SessionRecord,
   { graceMs, tmux }: StopOptions,
 ): Promise<StopResult> {
-  // Written before, so that who watches the process end knows that it was meant.
+  // Written before, so that who watches the process end knows that it was meant. A full disk keeps nobody from ending it.
   if ((await processState(host.machine, record)) === 'running')
-    await writeRecord(host, { ...fresh(host, record), endReason: 'stopped' });
+    await writeRecord(host, { ...fresh(host, record), endReason: 'stopped' }).catch(() => {});
   const result = await endProcess(host, record, graceMs);
   if (result === 'unknown' || result === 'survived') {
     // However it ends one day, this was not it.
     const { endReason: _, ...still } = fresh(host, record);
-    await writeRecord(host, still);
+    await writeRecord(host, still).catch(() => {});
     return result;
   }
   // What it left in its pane, and what it started there and did not end.
   if (record.runner === 'tmux' && tmux !== undefined) await killTmuxSession(tmux, record);
-  await recordEnd(host, record, result === 'gone' ? 'gone' : 'stopped');
+  try {
+    await recordEnd(host, record, result === 'gone' ? 'gone' : 'stopped');
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    throw new UserError(
+      `${record.agent} does not run any more (pid ${record.pid}), but that cannot be noted, since ${host.stateDirectory} cannot be written: it will be shown as gone. Free space there, or mend its permissions.`,
+      { cause: error },
+    );
+  }
   return result;
 }

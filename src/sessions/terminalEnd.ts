@@ -48,4 +48,8 @@ export async function recordTerminalEnd(
     const isUnsure = code === 0 && !(await hasSaidEnd(host, record.launch));
     return recordEnd(host, record, isUnsure ? 'gone' : `exit ${code}`);
   }
+  // However it ends one day, this was not it.
+  const { endReason, ...still } =
+    readRecords(host).records.find(({ launch }) => launch === record.launch) ?? record;
+  if (still.phase !== 'ended' && endReason === 'stopped') await writeRecord(host, still);
 }

@@ -5,6 +5,7 @@ import { liveRecords } from '../../sessions/liveRecords.ts';
 import type { SessionHost } from '../../sessions/sessionHost.ts';
 import { type Runner, readRecords, type SessionRecord } from '../../sessions/sessionRecord.ts';
 import type { Launch } from '../../sessions/start.ts';
+import { requireNotable } from '../../sessions/stopSession.ts';
 import { tmuxOf } from '../../sessions/workspaceTmux.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { viewIds } from '../ids.ts';
@@ -53,6 +54,8 @@ export async function endAndBegin(
   wishes: Omit<Begin, 'runner' | 'resume'>,
 ): Promise<{ readonly launch: Launch | undefined; readonly isAnew: boolean }> {
   const { agent } = argumentFor(found);
+  const [live] = await liveRecords(host, agent);
+  if (live !== undefined) await requireNotable(host, live.record);
   const ended = await endAgent(context, found.store, agent);
   if (ended.isFailure) throw new UserError(ended.message);
   const resume = last && (await conversationOf(context, host, found, last));

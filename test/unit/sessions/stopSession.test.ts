@@ -1,11 +1,12 @@
 // Stopping: who gets which signal, with a process table that a test writes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { UserError } from '../../../src/findings/userError.ts';
 import { liveRecords } from '../../../src/sessions/liveRecords.ts';
 import type { SessionHost } from '../../../src/sessions/sessionHost.ts';
 import { readRecords, type SessionRecord, writeRecord } from '../../../src/sessions/sessionRecord.ts';
-import { stopSession } from '../../../src/sessions/stopSession.ts';
-import { memoryFiles } from '../outputs/memoryFiles.ts';
+import { requireNotable, stopSession } from '../../../src/sessions/stopSession.ts';
+import { memoryFiles, systemError } from '../outputs/memoryFiles.ts';
 
 const id = '11111111-1111-4111-8111-111111111111';
 const hash = 'ab'.repeat(32);
@@ -53,7 +54,7 @@ function host(on: (signal: string, put: (ticks: number | undefined) => void) => 
     },
     wait: async () => {},
   };
-  return { made, signals, put };
+  return { made, files, signals, put };
 }
 
 describe('stopSession', () => {
@@ -101,6 +102,29 @@ describe('stopSession', () => {
         [reason === undefined ? 'running' : 'ended', reason],
       );
     });
+  it('a full disk keeps nobody from ending it, and it says what could not be noted', async () => {
+    const { made, files, signals } = host((_, put) => put(undefined));
+    await writeRecord(made, record);
+    files.onWrite = () => {
+      throw systemError('ENOSPC');
+    };
+    await assert.rejects(
+      stopSession(made, record, { graceMs: 0 }),
+      /^UserError: code-agent does not run any more \(pid 42\), but that cannot be noted, since \/state\/w cannot be written/,
+    );
+    assert.deepEqual(signals, ['SIGTERM']);
+    files.onWrite = () => {};
+    assert.deepEqual(await liveRecords(made), []);
+  });
+  it('what is to be started anew is not ended on a full disk', async () => {
+    const { made, files } = host(() => {});
+    await writeRecord(made, record);
+    await requireNotable(made, record);
+    files.onWrite = () => {
+      throw systemError('ENOSPC');
+    };
+    await assert.rejects(requireNotable(made, record), UserError);
+  });
   it('what the watcher wrote meanwhile stays', async () => {
     const { made } = host((_, put) => put(undefined));
     const done: SessionRecord = {
@@ -146,6 +170,20 @@ describe('liveRecords', () => {
       const [live] = await liveRecords(made);
       assert.equal(live?.state, state);
       assert.equal(readRecords(made).records[0]?.endReason, reason);
+    });
+  for (const runner of ['tmux', 'terminal'] as const)
+    it(`one in ${runner} whose starter was killed is found by the pid that it wrote`, async () => {
+      const { made, files } = host(() => {});
+      const { pid: _, pidStarted: __, ...begun } = { ...record, runner, phase: 'starting' } as const;
+      await writeRecord(made, begun);
+      files.texts.set(`/state/w/starts/${id}.pid`, '42\n');
+      files.texts.set('/proc/42/cmdline', `/claude\0--session-id\0${id}`);
+      const [live] = await liveRecords(made);
+      assert.deepEqual([live?.state, live?.record.pid, live?.record.pidStarted], ['running', 42, 'boot:7']);
+      assert.equal(readRecords(made).records[0]?.phase, 'running');
+      files.texts.set('/proc/42/cmdline', '/bin/sh');
+      await writeRecord(made, begun);
+      assert.deepEqual(await liveRecords(made), [], 'another process of that pid');
     });
   it('how one in tmux ended is read from what its script wrote', async () => {
     const { made, put } = host(() => {});

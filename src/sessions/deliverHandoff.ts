@@ -1,6 +1,6 @@
 // Hands work over: checked against the registry, recorded, then typed into the target's session; what came of it is kept.
 import { randomUUID } from 'node:crypto';
-import { isUserError } from '../findings/userError.ts';
+import { isUserError, UserError } from '../findings/userError.ts';
 import type { Registry } from '../registry/model.ts';
 import { type HandoffMessage, handoffOf, handoffPrompt, handoffRefusal } from './handoff.ts';
 import { forgetHandoffs, type HandoffRecord, writeHandoff } from './handoffRecord.ts';
@@ -78,12 +78,7 @@ async function delivered(
   let [live] = await liveRecords(host, to);
   const isStarted = live === undefined && start !== undefined;
   if (isStarted) {
-    try {
-      await start();
-    } catch (error) {
-      if (!isUserError(error)) throw error;
-      return { reason: error.message };
-    }
+    await start();
     [live] = await liveRecords(host, to);
   }
   if (live === undefined) return { reason: `${to} does not run.` };
@@ -91,9 +86,19 @@ async function delivered(
   return reason === undefined ? { launch: live.record.launch } : { reason };
 }
 
+/** What keeps it from being delivered is the reason, whoever found it. */
+async function deliveredOrWhy(...given: Parameters<typeof delivered>): ReturnType<typeof delivered> {
+  try {
+    return await delivered(...given);
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    return { reason: error.message };
+  }
+}
+
 /**
  * Records a handoff and delivers it. A refusal is no error: the record says it, with the reason. It gives the target no right;
- * its session keeps its own policy. @throws UserError when it can't be recorded: then nothing was delivered.
+ * its session keeps its own policy. @throws UserError when it can't be recorded: then nothing was delivered, unless it says so.
  */
 export async function deliverHandoff(given: HandoffDelivery): Promise<HandoffRecord> {
   const { host, message, sentBy } = given;
@@ -110,12 +115,22 @@ export async function deliverHandoff(given: HandoffDelivery): Promise<HandoffRec
   };
   await writeHandoff(host, recorded);
   await forgetHandoffs(host);
-  const { reason, launch } = await delivered(given, id);
+  const { reason, launch } = await deliveredOrWhy(given, id);
   const stateAt = host.now();
   const done: HandoffRecord =
     reason === undefined
       ? { ...recorded, state: 'delivered', stateAt, ...(launch === undefined ? {} : { launch }) }
       : { ...recorded, state: 'refused', stateAt, reason };
-  await writeHandoff(host, done);
+  try {
+    await writeHandoff(host, done);
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    throw new UserError(
+      reason === undefined
+        ? `The handoff was typed into ${message.to}, but that cannot be noted, since ${host.stateDirectory} cannot be written: it stays recorded. Do not send it again.`
+        : `${reason} That cannot be noted either, since ${host.stateDirectory} cannot be written.`,
+      { cause: error },
+    );
+  }
   return done;
 }

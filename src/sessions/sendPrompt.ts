@@ -13,7 +13,7 @@ export function promptProblem(text: string): string | undefined {
     return `The prompt has ${text.length} characters, and at most ${mostCharacters} are typed. Put it in a file and name that.`;
   // An escape could end the paste, and what follows it would be keys.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it looks for
-  return /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text)
+  return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/.test(text)
     ? 'The prompt has control characters other than line ends and tabs. Take them out.'
     : undefined;
 }

@@ -253,7 +253,8 @@ export async function pasteInto(
   text: string,
 ): Promise<boolean> {
   const buffer = `no-${launch.launch}`;
-  const loaded = await tmux.run(['load-buffer', '-b', buffer, '-'], text);
+  // A line end is one key to a session, however the text was written.
+  const loaded = await tmux.run(['load-buffer', '-b', buffer, '-'], text.replaceAll('\r\n', '\n'));
   if (!loaded.isOk) return false;
   const typed = await ifOurs(
     tmux,

@@ -49,7 +49,7 @@ export async function typistOf(
     const terminal = own();
     if (terminal === undefined || terminal.exitStatus !== undefined) return false;
     // As a terminal pastes: what is between is text to the session, whatever it is. promptProblem lets no escape through.
-    terminal.sendText(`\u001b[200~${text}\u001b[201~`, false);
+    terminal.sendText(`\u001b[200~${text.replaceAll('\r\n', '\n')}\u001b[201~`, false);
     terminal.sendText('\r', false);
     return true;
   };

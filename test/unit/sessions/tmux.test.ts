@@ -154,6 +154,8 @@ describe('send', () => {
     ['a\u0003', /control/],
     ['\u001b[201~rm', /control/],
     ['a\rb', /control/],
+    ['written\r\non Windows\r\n', undefined],
+    ['\r\n\r', /control|empty/],
     ['\u009b', /control/],
     ['x'.repeat(100_001), /at most 100000/],
   ];

@@ -1,7 +1,9 @@
 // Commands about the hub of a folder: start it in this window, stop it here, take an address of it that a browser gets in with.
 import * as vscode from 'vscode';
 import { UserError } from '../../findings/userError.ts';
-import { readDiscovery } from '../../hub/discovery.ts';
+import { type Discovery, readDiscovery } from '../../hub/discovery.ts';
+import { processState } from '../../sessions/processTable.ts';
+import type { SessionHost } from '../../sessions/sessionHost.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { hubControls } from '../hubControls.ts';
 import type { HubHost } from '../hubHost.ts';
@@ -36,6 +38,12 @@ async function folderOf(
   return pickFolder(fleets, folder, placeHolder);
 }
 
+/** The hub that tells of itself; undefined when it is gone. One that was killed left its address. */
+async function hubOf(host: SessionHost): Promise<Discovery | undefined> {
+  const found = readDiscovery(host);
+  return found !== undefined && (await processState(host.machine, found)) !== 'gone' ? found : undefined;
+}
+
 /** Makes this window the hub of a folder, or the one that takes over when another ends. @throws UserError */
 export async function startHub(context: StartContext, given: unknown): Promise<void> {
   const store = await folderOf(context, given, vscode.l10n.t('Start the hub of which folder?'));
@@ -61,7 +69,7 @@ export async function stopHub(context: StartContext, given: unknown): Promise<vo
     sayDone(vscode.l10n.t('This window is not the hub any more'));
     return;
   }
-  const other = readDiscovery(sessionHostOf(store));
+  const other = await hubOf(sessionHostOf(store));
   throw new UserError(
     other === undefined
       ? vscode.l10n.t('No hub runs for this folder.')
@@ -77,7 +85,7 @@ export async function copyHubAddress(context: StartContext, given: unknown): Pro
   const store = await folderOf(context, given, vscode.l10n.t('Copy the address of the hub of which folder?'));
   if (!store) return;
   const host = sessionHostOf(store);
-  if (readDiscovery(host) === undefined)
+  if ((await hubOf(host)) === undefined)
     throw new UserError(vscode.l10n.t('No hub runs for this folder. Run "Agents: Start Hub".'));
   const { askHub } = await import('../../hub/bundle.ts');
   const role = 'viewer';

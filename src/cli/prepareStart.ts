@@ -105,7 +105,7 @@ export async function launchOf(
 
 /** Says who pays, where that is not the subscription. */
 export function tellOfKey({ io }: Pick<VerbContext, 'io'>, count: number): void {
-  if (io.env.ANTHROPIC_API_KEY)
+  if (io.env.ANTHROPIC_API_KEY && count > 0)
     io.err(
       count === 1
         ? 'ANTHROPIC_API_KEY is set: this session is billed to that key, not to a subscription.\n'

@@ -83,13 +83,17 @@ export const start: Verb = {
     if (ids.length === 1) requireStartable(context, fleet, id);
     const programs = await requirePrograms(io);
     tellSkipped(io, host);
-    tellOfKey(context, ids.length);
     const prepare = (agent: string) => {
       requireStartable(context, fleet, agent);
       return launchOf(context, host, { fleet, id: agent, programs });
     };
-    if (tmux === undefined) return startHere(io, host, id, () => prepare(id));
+    if (tmux === undefined)
+      return startHere(io, host, id, () => {
+        tellOfKey(context, 1);
+        return prepare(id);
+      });
     const results = await startMany(context, host, tmux, ids, async (agent) => prepare(agent), atOnce);
+    tellOfKey(context, results.filter(({ result }) => result === 'started').length);
     return tellResults(context, results);
   },
 };

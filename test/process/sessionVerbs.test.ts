@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import {
+  cli,
   endOf,
   expectCli,
   manyAgents,
@@ -26,6 +27,7 @@ import {
   startAll,
   startedOf,
   startsOf,
+  stateOf,
   stopSessions,
   tmuxOn,
   until,
@@ -98,6 +100,20 @@ describe('sessions: many at once', () => {
       'one left',
       () => tmuxOn(at, 'list-sessions', '-F', '#{session_name}').trim() === 'iw-worker-3-agent',
     );
+  });
+
+  it('who pays is told of what was started, and of nothing that runs already', async () => {
+    const at = await sessionStage();
+    const env = { ANTHROPIC_API_KEY: 'sk-secret' };
+    const first = await expectCli(at, ['start', code, '--runner', 'tmux'], 0, { env });
+    assert.match(first.stderr, /ANTHROPIC_API_KEY is set: this session is billed/);
+    for (const words of [
+      ['start', code, '--runner', 'tmux'],
+      ['start', code, '--runner', 'terminal'],
+    ])
+      assert.doesNotMatch((await cli(at, words, { env })).stderr, /ANTHROPIC_API_KEY/);
+    const all = await expectCli(at, ['start', '--all', '--runner', 'tmux'], 0, { env });
+    assert.match(all.stderr, /ANTHROPIC_API_KEY is set: this session is billed/);
   });
 
   it('some that may not start keep none of the others', async () => {
@@ -284,7 +300,9 @@ describe('sessions: hostile ids', () => {
   ];
   it('are refused by every verb, and nothing is made', async () => {
     const at = await sessionStage();
-    const before = treeOf(at.folder);
+    // That it was refused is noted, and nothing else.
+    const tree = () => Object.entries(treeOf(at.folder)).filter(([name]) => !name.endsWith('audit.jsonl'));
+    const before = tree();
     for (const [index, id] of ids.entries()) {
       const verbs = [
         ['start', id, '--runner', 'tmux'],
@@ -300,7 +318,12 @@ describe('sessions: hostile ids', () => {
         assert.ok(stderr.trim().split('\n').length === 1 && stderr.length < 1000, stderr);
       }
     }
-    assert.deepEqual(treeOf(at.folder), before);
+    assert.deepEqual(tree(), before);
+    const audit = fs
+      .readFileSync(path.join(stateOf(at), 'audit.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    assert.ok(audit.every((line) => line.length < 2000 && JSON.parse(line).outcome !== undefined));
     assert.ok(take(at, 'agents/registry.yaml'));
   });
 });

@@ -61,12 +61,24 @@ describe('sessions in tmux', () => {
       `iw-code-agent ${path.basename(stateOf(at))} ${record.launch}`,
     );
 
+    const line = { v: 1, t: record.startedAt, n: 1, launch: record.launch, agent: code, src: 'report' };
+    const spool = path.join(stateOf(at), 'spool', `${record.launch}.jsonl`);
+    for (const event of ['SessionStart', 'Stop'])
+      fs.appendFileSync(
+        spool,
+        `${JSON.stringify({ ...line, id: event, session: record.sessionId, event })}\n`,
+      );
+    assert.match((await expectCli(at, ['status', code], 0)).stdout, /needs you: done/);
+
     const terminal = inTerminal(at, ['attach', code], cliFile);
     await until('shown', () => terminal.screen().includes('code-agent is at its prompt'));
     terminal.type('C-b', 'd');
     // The outer tmux may write that the pane is dead over what the inner one said.
     await until('left', () => /\[detached|Pane is dead \(status 0/.test(terminal.screen()));
     assert.ok(isAlive(pid));
+    // A person has seen that it is done.
+    await until('noted', () => fs.existsSync(path.join(stateOf(at), 'seen', `${code}.json`)));
+    assert.match((await expectCli(at, ['status', code], 0)).stdout, /idle/);
 
     await expectCli(at, ['stop', code, '--yes'], 0);
     assert.ok(!isAlive(pid));

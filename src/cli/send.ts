@@ -1,5 +1,6 @@
 // `send`: type a prompt into the session of an agent.
 import { UserError } from '../findings/userError.ts';
+import { visibleShort } from '../findings/visible.ts';
 import { promptProblem } from '../sessions/sendPrompt.ts';
 import { paneOf, pasteInto } from '../sessions/tmux.ts';
 import { typingRefusal } from '../sessions/typePrompt.ts';
@@ -24,6 +25,12 @@ export const send: Verb = {
     const [id, prompt, ...others] = positionals;
     if (id === undefined || prompt === undefined || others.length > 0)
       throw new UsageError('Name one agent and its prompt, in quotes: native-orchestrator send <id> "…"');
+    // What one agent gives another is checked against the registry and recorded.
+    const own = io.env.NATIVE_ORCHESTRATOR_AGENT;
+    if (own)
+      throw new UserError(
+        `This is the session of ${visibleShort(own, 64)}, and agents hand work over instead: native-orchestrator handoff ${visibleShort(own, 64)} ${visibleShort(id, 64)} --task "…"`,
+      );
     const fleet = inspect(io, root);
     if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], [id]);
     const problem = promptProblem(prompt);

@@ -282,6 +282,15 @@ describe('sessions in this terminal', () => {
   });
 });
 
+describe('sessions: from the session of an agent', () => {
+  it('nothing is sent past what is checked and recorded', async () => {
+    const at = await sessionStage();
+    const env = { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' };
+    const { stderr } = await expectCli(at, ['send', code, 'Do it.'], 2, { env });
+    assert.match(stderr, /This is the session of test-agent.*handoff test-agent code-agent --task/);
+  });
+});
+
 describe('sessions: hostile ids', () => {
   const ids = [
     '../../x',

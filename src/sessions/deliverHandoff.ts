@@ -5,7 +5,6 @@ import type { Registry } from '../registry/model.ts';
 import { type HandoffMessage, handoffOf, handoffPrompt, handoffRefusal } from './handoff.ts';
 import { forgetHandoffs, type HandoffRecord, writeHandoff } from './handoffRecord.ts';
 import { liveRecords } from './liveRecords.ts';
-import type { LiveSession } from './liveStates.ts';
 import { promptProblem } from './sendPrompt.ts';
 import type { SessionHost } from './sessionHost.ts';
 import type { SessionRecord } from './sessionRecord.ts';
@@ -26,7 +25,7 @@ export interface HandoffDelivery {
   readonly message: HandoffMessage;
   readonly sentBy: HandoffRecord['sentBy'];
   /** The target's session as it is now. */
-  readonly look: () => Promise<Pick<LiveSession, 'state'> | undefined>;
+  readonly look: () => Promise<Parameters<typeof typingRefusal>[3]>;
   /** Types into a session that is in no tmux, where the caller can; undefined when it can't. Resolves to false when it is gone. */
   readonly typist?: (record: SessionRecord) => Promise<((text: string) => Promise<boolean>) | undefined>;
   /** Starts the target where it does not run; what it refuses by a UserError is the reason. Absent: it is not started. */

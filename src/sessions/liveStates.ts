@@ -2,7 +2,7 @@
 // only; whoever asks the CLI (pollAgents) hands its answer in.
 import path from 'node:path';
 import type { AppendedFiles } from '../files/appendedFiles.ts';
-import type { AgentsPoll } from './agentsList.ts';
+import type { AgentsPoll, ListedSession } from './agentsList.ts';
 import { crossCheck, type Listing, type SessionState } from './crossCheck.ts';
 import { type ProcessState, processState } from './processTable.ts';
 import type { Machine } from './programs.ts';
@@ -162,16 +162,28 @@ export class LiveStates {
   }
 }
 
-/** What the CLI's answer says of a launch: the entry of its process, or of one of its sessions. Names are nobody's identity. */
+/**
+ * The entry of a launch in the CLI's answer: that of its process, or of one of its sessions, where what was started is a
+ * script that runs the CLI as its child. Names are nobody's identity.
+ */
+export function listedOf(
+  { pid }: Pick<SessionRecord, 'pid'>,
+  sessionIds: readonly string[],
+  { sessions }: AgentsPoll,
+): ListedSession | undefined {
+  return (
+    sessions.find((each) => each.pid === pid) ?? sessions.find((each) => sessionIds.includes(each.sessionId))
+  );
+}
+
 function listingOf(
-  { pid }: SessionRecord,
+  record: SessionRecord,
   sessionIds: readonly string[],
   poll: AgentsPoll | undefined,
 ): Listing | undefined {
   if (poll === undefined) return undefined;
-  const { at, sessions } = poll;
-  const session =
-    sessions.find((each) => each.pid === pid) ?? sessions.find((each) => sessionIds.includes(each.sessionId));
+  const { at } = poll;
+  const session = listedOf(record, sessionIds, poll);
   return session === undefined ? { at } : { at, session };
 }
 

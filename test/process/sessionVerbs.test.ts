@@ -139,9 +139,10 @@ describe('sessions: send', () => {
     const at = await sessionStage();
     await startAll(at, [code]);
     const prompt = 'one "two" $(touch pwned) `x`\nthree; #{pane_pid} \'four\' -e';
-    for (const status of ['idle', 'busy']) {
+    // The last one: claude is the child of what was started, a script of the user's, and listed by its own pid.
+    for (const listed of [{ status: 'idle' }, { status: 'busy' }, { status: 'idle', pid: 4_000_000 }]) {
       fs.rmSync(path.join(at.home, `typed-${code}`), { force: true });
-      listAs(at, { [code]: { status } });
+      listAs(at, { [code]: listed });
       await expectCli(at, ['send', code, prompt], 0);
       const pasted = `\u001b[200~${prompt.replace('\n', '\r')}\u001b[201~\r`;
       await until('typed', () => typed(at).length >= pasted.length);
@@ -279,6 +280,15 @@ describe('sessions in this terminal', () => {
       /--runner is terminal, tmux or auto/,
     );
     assert.deepEqual(startsOf(at), [code]);
+  });
+});
+
+describe('sessions: from the session of an agent', () => {
+  it('nothing is sent past what is checked and recorded', async () => {
+    const at = await sessionStage();
+    const env = { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' };
+    const { stderr } = await expectCli(at, ['send', code, 'Do it.'], 2, { env });
+    assert.match(stderr, /This is the session of test-agent.*handoff test-agent code-agent --task/);
   });
 });
 

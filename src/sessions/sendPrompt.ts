@@ -11,6 +11,9 @@ export function promptProblem(text: string): string | undefined {
   if (text.trim() === '') return 'The prompt is empty.';
   if (text.length > mostCharacters)
     return `The prompt has ${text.length} characters, and at most ${mostCharacters} are typed. Put it in a file and name that.`;
+  // The CLI takes these out of a paste, and then waits for a person to press Enter (seen with 2.1.329).
+  if (/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text))
+    return 'The prompt has invisible marks that reorder text, as a copy from a web page may. claude takes those out and does not begin by itself. Take them out.';
   // An escape could end the paste, and what follows it would be keys.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it looks for
   return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/.test(text)

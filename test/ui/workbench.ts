@@ -22,8 +22,16 @@ export class Workbench {
   readonly page: Page;
   readonly host: Host;
   readonly #browser: Browser;
+  readonly #query: Readonly<Record<string, string>>;
 
-  private constructor(workspace: string, host: Host, browser: Browser, page: Page) {
+  private constructor(
+    workspace: string,
+    host: Host,
+    browser: Browser,
+    page: Page,
+    query: Readonly<Record<string, string>>,
+  ) {
+    this.#query = query;
     this.workspace = workspace;
     this.host = host;
     this.page = page;
@@ -39,7 +47,7 @@ export class Workbench {
       page.setDefaultTimeout(longestWait);
       const query = options.vsix === undefined ? hostScript.developmentQuery(host, root) : {};
       await page.goto(host.url(options.workspace, query));
-      const workbench = new Workbench(options.workspace, host, browser, page);
+      const workbench = new Workbench(options.workspace, host, browser, page, query);
       await workbench.#drawn();
       return workbench;
     } catch (error) {
@@ -51,6 +59,16 @@ export class Workbench {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.host.close();
+  }
+
+  /** One more window on the same workspace, with an extension host of its own. It ends with this one. */
+  async secondWindow(): Promise<Workbench> {
+    const page = await this.#browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(longestWait);
+    await page.goto(this.host.url(this.workspace, this.#query));
+    const second = new Workbench(this.workspace, this.host, this.#browser, page, this.#query);
+    await second.#drawn();
+    return second;
   }
 
   /** Opens another folder in the window. */

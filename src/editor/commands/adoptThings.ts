@@ -4,10 +4,11 @@ import { UserError } from '../../findings/userError.ts';
 import { visibleShort } from '../../findings/visible.ts';
 import { adoptKeys } from '../../outputs/adoptKeys.ts';
 import { ignoreDifference as ignoreInRegistry, untilProblem } from '../../outputs/ignoreDifference.ts';
+import { audited } from '../audited.ts';
 import type { Fleets } from '../fleets.ts';
 import { requireTrust } from '../trust.ts';
 import { type Difference, findDifference } from './findDifference.ts';
-import { reviewEdit } from './reviewEdit.ts';
+import { type ReviewedEdit, reviewEdit } from './reviewEdit.ts';
 
 export interface AdoptContext {
   readonly fleets: Fleets;
@@ -23,6 +24,17 @@ async function registryDocument({ found }: Difference): Promise<vscode.TextDocum
   if (!found.store.isCurrent(document))
     throw new UserError(vscode.l10n.t('agents/registry.yaml is just being changed. Try again.'));
   return document;
+}
+
+/** Shows the edit, makes it where that is agreed to, and then notes it. */
+function reviewed(difference: Difference, action: 'adopt' | 'ignore', edit: ReviewedEdit): Promise<boolean> {
+  const { store, status } = difference.found;
+  const details = { difference: nameOf(difference) };
+  return audited(
+    { store, action, agents: [status.agent.id], details },
+    () => reviewEdit(edit),
+    (isDone) => (isDone ? 'done' : undefined),
+  );
 }
 
 /** Asks whether a value that is written elsewhere may be written on the agent alone. */
@@ -53,7 +65,7 @@ export async function adoptChange({ fleets }: AdoptContext, given: unknown): Pro
   if (refused)
     throw new UserError(vscode.l10n.t('{0} was not adopted, since {1}.', nameOf(difference), refused.reason));
   const givenUp = result.givesUp.map((each) => visibleShort(each, 160)).join('; ');
-  const isDone = await reviewEdit({
+  const isDone = await reviewed(difference, 'adopt', {
     document,
     after: result.text,
     title: vscode.l10n.t('registry.yaml: adopt {0} of {1}', nameOf(difference), id),
@@ -129,7 +141,7 @@ export async function ignoreDifference({ fleets }: AdoptContext, given: unknown)
     edit = write(answers, true);
   }
   if (edit.kind !== 'edited') throw refuse(edit.reason);
-  const isDone = await reviewEdit({
+  const isDone = await reviewed(difference, 'ignore', {
     document,
     after: edit.text,
     title: vscode.l10n.t('registry.yaml: ignore {0} of {1}', name, agent.id),

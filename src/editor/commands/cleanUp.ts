@@ -14,6 +14,7 @@ import type { HookSources } from '../../outputs/output.ts';
 import { registryPath } from '../../registry/model.ts';
 import { findOnPath } from '../../sessions/programs.ts';
 import { version } from '../../version.generated.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
@@ -134,7 +135,11 @@ async function archive(store: FleetStore, chosen: readonly SurveyedDirectory[]):
   }
   const done = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Agents: archiving {0}', words) },
-    () => archiveDirectories({ files: nodeFiles, root, version, now: new Date() }, chosen),
+    () =>
+      audited(
+        { store, action: 'clean', details: { folders: chosen.map(({ path: at }) => at).join(' ') } },
+        () => archiveDirectories({ files: nodeFiles, root, version, now: new Date() }, chosen),
+      ),
   );
   store.inspectNow();
   const manifest = done?.manifest;

@@ -8,6 +8,7 @@ import type { GenerateResult } from '../../outputs/generate.ts';
 import { generate } from '../../outputs/generate.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { version } from '../../version.generated.ts';
+import { audited } from '../audited.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { stateDirectoryOf } from '../folderState.ts';
 import { commandIds } from '../ids.ts';
@@ -124,7 +125,11 @@ export async function generateAgents(
   const root = store.folder.uri.fsPath;
   const stop = new AbortController();
   const many = (ids?.length ?? Number.POSITIVE_INFINITY) > 3;
-  const result = await vscode.window.withProgress(
+  const what = {
+    ...{ store, action: 'generate', details: { overEdits } },
+    ...(ids === undefined ? {} : { agents: ids }),
+  };
+  const work = vscode.window.withProgress(
     {
       location: many ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
       title: vscode.l10n.t('Generating agents'),
@@ -151,6 +156,11 @@ export async function generateAgents(
         },
       });
     },
+  );
+  const result = await audited(
+    what,
+    () => Promise.resolve(work),
+    ({ done }) => (done ? 'done' : 'refused'),
   );
   store.inspectNow();
   if (!result.done) {

@@ -5,6 +5,7 @@ import { UserError } from '../../findings/userError.ts';
 import { deliverHandoff } from '../../sessions/deliverHandoff.ts';
 import { handoffBounds, handoffOf, handoffProblem, taskWords } from '../../sessions/handoff.ts';
 import { readHandoffs } from '../../sessions/handoffRecord.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
@@ -98,17 +99,23 @@ export async function handOff(context: SessionContext, found: FoundAgent): Promi
   const folder = store.folder.uri.toString();
   const target = context.fleets.find({ folder, agent: message.to });
   const host = sessionHostOf(store);
-  const { state, reason } = await deliverHandoff({
-    ...{ host, registry, message, claudePath: programs.claudePath },
-    root: store.folder.uri.fsPath,
-    lineOf: (id) => parsed.positions.at(['agents', id, 'delegates_to']).line,
-    sentBy: 'person',
-    typist: async (record) => target && typistOf(context, host, target, record),
-    look: async () => {
-      await context.sessions.look(store);
-      return context.sessions.of({ folder, agent: message.to });
-    },
-  });
+  const what = { store, action: 'handoff', agents: [message.from, message.to] };
+  const { state, reason } = await audited(
+    what,
+    () =>
+      deliverHandoff({
+        ...{ host, registry, message, claudePath: programs.claudePath },
+        root: store.folder.uri.fsPath,
+        lineOf: (id) => parsed.positions.at(['agents', id, 'delegates_to']).line,
+        sentBy: 'person',
+        typist: async (record) => target && typistOf(context, host, target, record),
+        look: async () => {
+          await context.sessions.look(store);
+          return context.sessions.of({ folder, agent: message.to });
+        },
+      }),
+    (handoff) => (handoff.state === 'delivered' ? 'done' : handoff.state),
+  );
   if (state === 'delivered') {
     vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('handed to {0}', message.to)}`, 3000);
     return;

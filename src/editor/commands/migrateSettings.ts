@@ -7,6 +7,7 @@ import { lockPath } from '../../outputs/lock.ts';
 import { migrate } from '../../outputs/migrate.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { version } from '../../version.generated.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
@@ -112,8 +113,11 @@ export async function migrateSettings(fleets: Fleets, hooks: HookSources, given:
     throw new UserError(
       vscode.l10n.t('Files have changed since the difference was shown, so nothing was done. Look again.'),
     );
-  const result = await work(false);
-  requireDone(result);
+  const result = await audited({ store, action: 'migrate' }, async () => {
+    const done = await work(false);
+    requireDone(done);
+    return done;
+  });
   store.inspectNow();
   sayDone(store, result);
 }

@@ -7,6 +7,7 @@ import { type AgentStatus, behindRegistry, needsRestore } from '../../outputs/fl
 import { generate } from '../../outputs/generate.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { version } from '../../version.generated.ts';
+import { audited } from '../audited.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { stateDirectoryOf } from '../folderState.ts';
@@ -59,16 +60,22 @@ export async function regenerateSaved(store: FleetStore, hooks: HookSources): Pr
   }
   const root = store.folder.uri.fsPath;
   try {
-    const result = await generate({
-      files: nodeFiles,
-      root,
-      hooks,
-      version,
-      ids: safe.map(({ agent }) => agent.id),
-      stateDirectory: () => stateDirectoryOf(root),
-      today: new Date().toISOString().slice(0, 10),
-      now: () => new Date().toISOString(),
-    });
+    const ids = safe.map(({ agent }) => agent.id);
+    const result = await audited(
+      { store, action: 'generate', agents: ids, details: { onSave: true } },
+      () =>
+        generate({
+          files: nodeFiles,
+          root,
+          hooks,
+          version,
+          ids,
+          stateDirectory: () => stateDirectoryOf(root),
+          today: new Date().toISOString().slice(0, 10),
+          now: () => new Date().toISOString(),
+        }),
+      ({ done }) => (done ? 'done' : 'refused'),
+    );
     const refusal = result.findings.find(({ severity }) => severity === 'error');
     if (result.done)
       say('$(check)', `${vscode.l10n.t('{0} regenerated', count(safe.length, 'agent'))}${besides}`);

@@ -7,6 +7,7 @@ import { type Runner, readRecords, type SessionRecord } from '../../sessions/ses
 import type { Launch } from '../../sessions/start.ts';
 import { requireNotable } from '../../sessions/stopSession.ts';
 import { tmuxOf } from '../../sessions/workspaceTmux.ts';
+import { audited } from '../audited.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { viewIds } from '../ids.ts';
 import { sessionHostOf, wantedRunner } from '../sessionHost.ts';
@@ -83,9 +84,10 @@ export async function restartAgent(context: StartContext, given: FoundAgent): Pr
   if (!(await confirmEnd(context, store, ids, vscode.l10n.t('Restart')))) return;
   const show = live.length > 0 ? shownBefore(context, given) : 'focus';
   await vscode.window.withProgress({ location: { viewId: viewIds.agents } }, async () => {
-    const { launch, isAnew } = await endAndBegin(context, host, found, place, {
-      ...{ programs, show, isUnguardedAgreed },
-    });
+    const { launch, isAnew } = await audited(
+      { store, action: 'restart', agents: [agent], details: { runner: place.runner, isUnguardedAgreed } },
+      () => endAndBegin(context, host, found, place, { programs, show, isUnguardedAgreed }),
+    );
     if (launch) sayWhatIsSpecial(context, agent, launch.leftOut);
     if (isAnew)
       void vscode.window.showInformationMessage(

@@ -10,6 +10,7 @@ import { type RestoreOptions, restore, restoreBackup } from '../../outputs/resto
 import { restoreKeys } from '../../outputs/restoreKeys.ts';
 import { registryPath } from '../../registry/model.ts';
 import { version } from '../../version.generated.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
@@ -64,6 +65,12 @@ function requireDone(result: ApplyResult): void {
   if (!result.done) throw new UserError(error?.message ?? vscode.l10n.t('Nothing was written.'));
 }
 
+/** Whom a restore is about, as the audit log has it. */
+const aboutOf = (ids: readonly string[] | undefined, paths: readonly string[]) => ({
+  ...(ids === undefined ? {} : { agents: ids }),
+  details: { files: paths.join(' ') },
+});
+
 /**
  * Restores some agents, or some outputs, on the disk: what is replaced is kept, and the message undoes it.
  * @throws UserError when an editor holds unsaved changes of `paths`, or when it is refused.
@@ -77,17 +84,21 @@ export async function restoreOnDisk(
 ): Promise<void> {
   requireSaved(store, [registryPath, ...paths]);
   const root = store.folder.uri.fsPath;
-  const result = await restore({
-    files: nodeFiles,
-    root,
-    hooks: hooks(),
-    version,
-    stateDirectory: () => stateDirectoryOf(root),
-    now,
-    today: now().slice(0, 10),
-    ...scope,
-  });
-  requireDone(result);
+  const work = async () => {
+    const done = await restore({
+      files: nodeFiles,
+      root,
+      hooks: hooks(),
+      version,
+      stateDirectory: () => stateDirectoryOf(root),
+      now,
+      today: now().slice(0, 10),
+      ...scope,
+    });
+    requireDone(done);
+    return done;
+  };
+  const result = await audited({ store, action: 'restore', ...aboutOf(scope.ids, paths) }, work);
   const words =
     result.written.length === 0
       ? vscode.l10n.t('{0} was as the registry says', what)
@@ -137,13 +148,18 @@ export async function restoreKey(context: RestoreContext, given: unknown): Promi
       vscode.l10n.t('This cannot be restored alone, since {0}. Restore the agent instead.', restored.problem),
     );
   const what = visibleShort(key?.pointer ?? output.path, 100);
-  const isDone = await reviewEdit({
-    document,
-    after: restored.text,
-    title: vscode.l10n.t('{0}: {1} (now ↔ as the registry says)', id, what),
-    question: vscode.l10n.t('Restore {0} of {1} from the registry?', what, id),
-    accept: vscode.l10n.t('Restore'),
-  });
+  const isDone = await audited(
+    { store: found.store, action: 'restore', agents: [id], details: { difference: what } },
+    () =>
+      reviewEdit({
+        document,
+        after: restored.text ?? '',
+        title: vscode.l10n.t('{0}: {1} (now ↔ as the registry says)', id, what),
+        question: vscode.l10n.t('Restore {0} of {1} from the registry?', what, id),
+        accept: vscode.l10n.t('Restore'),
+      }),
+    (wasAgreed) => (wasAgreed ? 'done' : undefined),
+  );
   if (isDone) found.store.requestRefresh();
 }
 
@@ -159,8 +175,11 @@ async function putBack(store: FleetStore, id: string | undefined): Promise<void>
     store,
     backup.files.map(({ relative }) => relative),
   );
-  const result = await restoreBackup({ files: nodeFiles, root, stateDirectory: () => state, now, backup });
-  requireDone(result);
+  const result = await audited({ store, action: 'restore', details: { undo: backup.id } }, async () => {
+    const done = await restoreBackup({ files: nodeFiles, root, stateDirectory: () => state, now, backup });
+    requireDone(done);
+    return done;
+  });
   sayDone(store, vscode.l10n.t('{0} put back as before', count(result.written.length, 'file')), result);
 }
 

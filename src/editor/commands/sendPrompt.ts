@@ -9,6 +9,7 @@ import { paneOf, pasteInto } from '../../sessions/tmux.ts';
 import { typingRefusal } from '../../sessions/typePrompt.ts';
 import { tmuxOfRecord } from '../../sessions/workspaceTmux.ts';
 import { adoptTabs } from '../adoptTabs.ts';
+import { audited } from '../audited.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { sessionHostOf } from '../sessionHost.ts';
 import { requireTrust } from '../trust.ts';
@@ -78,7 +79,14 @@ export async function sendPrompt(context: SessionContext, found: FoundAgent): Pr
   const problem = promptProblem(text);
   if (problem !== undefined) throw new UserError(problem);
   await requireTypable(context, host, found, record, programs.claudePath);
-  if (!(await type(text)))
+  const what = { store: found.store, action: 'send', agents: [agent] };
+  if (
+    !(await audited(
+      what,
+      () => type(text),
+      (isTyped) => (isTyped ? 'done' : 'refused'),
+    ))
+  )
     throw new UserError(
       vscode.l10n.t(
         'Nothing was typed into {0}: its session is gone. Look at it: "Agents: Open Terminal".',

@@ -5,6 +5,7 @@ import { visibleShort } from '../../findings/visible.ts';
 import type { HookSources } from '../../outputs/output.ts';
 import { liveRecords } from '../../sessions/liveRecords.ts';
 import { preflight } from '../../sessions/start.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
@@ -136,7 +137,11 @@ export async function startAgent(context: StartContext, given: FoundAgent, mend:
   if (answer === undefined) return;
   const resume = answer === 'resume' ? cut.get(agent)?.sessionId : undefined;
   const wishes = { programs, runner, show: 'focus', isUnguardedAgreed, resume } as const;
-  const { result, launch } = await beginSession(context, host, found, wishes);
+  const { result, launch } = await audited(
+    { store: found.store, action: 'start', agents: [agent], details: { runner, isUnguardedAgreed } },
+    () => beginSession(context, host, found, wishes),
+    (begun) => (begun.result.kind === 'started' ? 'done' : begun.result.kind),
+  );
   // Somebody may have started it while we were asking.
   if (result.kind === 'alreadyRuns') return showLive(context, host, found, result.live);
   if (launch) sayWhatIsSpecial(context, agent, launch.leftOut);

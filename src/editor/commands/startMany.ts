@@ -6,6 +6,7 @@ import { liveRecords } from '../../sessions/liveRecords.ts';
 import type { SessionHost } from '../../sessions/sessionHost.ts';
 import { preflight } from '../../sessions/start.ts';
 import { partOfStartAll, startEach } from '../../sessions/startEach.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import type { FoundAgent } from '../fleets.ts';
@@ -15,6 +16,7 @@ import { count } from '../words.ts';
 import { askResume, cutOff } from './askResume.ts';
 import { beginSession } from './beginSession.ts';
 import { generateAgents } from './generateAgents.ts';
+import { outcomeOf } from './outcomeOf.ts';
 import { requirePrograms } from './requirePrograms.ts';
 import { isModeAgreed, type StartContext, sayWhatIsSpecial } from './startAgent.ts';
 
@@ -96,7 +98,7 @@ export async function startMany(
     if (refusal) refused.push(refusal);
     else going.push(found);
   }
-  const begun = going.length === 0 ? { results: [], leftOut: [] } : await begin(context, host, going);
+  const begun = going.length === 0 ? { results: [], leftOut: [] } : await begin(context, store, host, going);
   if (begun === undefined) return;
   const { results, leftOut } = begun;
   for (const { agent, message, isFailure } of results)
@@ -116,6 +118,7 @@ interface Begun {
 /** Starts them; undefined when the person changed their mind, or was told what is missing. */
 async function begin(
   context: StartContext,
+  store: FleetStore,
   host: SessionHost,
   going: readonly FoundAgent[],
 ): Promise<Begun | undefined> {
@@ -128,7 +131,7 @@ async function begin(
   const byId = new Map(going.map((found) => [found.status.agent.id, found]));
   const leftOut: string[] = [];
   let [done, shown] = [0, 0];
-  const results = await vscode.window.withProgress(
+  const work = vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Starting {0}', count(going.length, 'agent')),
@@ -158,6 +161,8 @@ async function begin(
         },
       }),
   );
+  const what = { store, action: 'start', agents: [...byId.keys()], details: { runner } };
+  const results = await audited(what, async () => work, outcomeOf);
   return { results, leftOut };
 }
 

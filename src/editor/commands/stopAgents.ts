@@ -7,6 +7,7 @@ import { liveRecords } from '../../sessions/liveRecords.ts';
 import type { SessionHost } from '../../sessions/sessionHost.ts';
 import { mostAtOnce } from '../../sessions/startEach.ts';
 import { stopAgent } from '../../sessions/stopAgent.ts';
+import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { viewIds } from '../ids.ts';
@@ -14,6 +15,7 @@ import { sessionHostOf } from '../sessionHost.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import type { SessionContext } from './beginSession.ts';
+import { outcomeOf } from './outcomeOf.ts';
 
 const successMs = 3000;
 
@@ -85,7 +87,11 @@ export async function stopAgents(
   const going = wanted.filter((id) => running.includes(id));
   if (!(await confirmEnd(context, store, going, vscode.l10n.t('Stop')))) return;
   const results = await vscode.window.withProgress({ location: { viewId: viewIds.agents } }, () =>
-    eachAgent(wanted, mostAtOnce, (id) => endAgent(context, store, id)),
+    audited(
+      { store, action: 'stop', agents: wanted },
+      () => eachAgent(wanted, mostAtOnce, (id) => endAgent(context, store, id)),
+      outcomeOf,
+    ),
   );
   const failed = results.filter(({ isFailure }) => isFailure);
   for (const { message } of results) context.log.info(message);

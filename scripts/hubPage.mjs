@@ -114,6 +114,14 @@ native-orchestrator hub --port 9464 --token-file ~/.config/scrape.token    # for
 native-orchestrator hub --limits connections=20,frameBytes=16384
 \`\`\`
 
+## In the editor
+
+*Agents: Start Hub* runs it in a window, *Agents: Stop Hub* ends it there, and with the setting \`nativeOrchestrator.hub\` each
+window wants to be the hub of its folders. One is; the others show what that one tells, and one of them takes over when it ends. *Agents: Copy
+Hub Address* puts what \`hub open\` prints into the clipboard. The hub's log is in the output channel *Native Orchestrator*. Tree and
+status bar take the state of sessions from the hub that runs for the folder, wherever it does, and from the files when none does; they
+say the same either way.
+
 ## Who gets in
 
 Each start makes two tokens, for a *viewer*, who can look, and for an *operator*, who can act as well. They lie beside

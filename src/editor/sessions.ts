@@ -53,8 +53,13 @@ export class Sessions implements vscode.Disposable {
 
   /** The session of an agent as it was last looked at; undefined when no launch of it is recorded. */
   of({ folder, agent }: AgentArgument): ShownSession | undefined {
+    return this.in(folder).get(agent);
+  }
+
+  /** Those of a folder, by its URI. */
+  in(folder: string): FolderSessions {
     const store = this.#fleets.stores.find((each) => each.folder.uri.toString() === folder);
-    return store && this.#shown.get(store)?.get(agent);
+    return (store && this.#shown.get(store)) ?? new Map();
   }
 
   ofStore(store: FleetStore): FolderSessions {
@@ -76,7 +81,10 @@ export class Sessions implements vscode.Disposable {
     this.#following.dispose();
     for (const watch of this.#watches.values()) watch.dispose();
     this.#changed.dispose();
-    void this.#live?.then((live) => live.dispose());
+    void this.#live?.then(
+      (live) => live.dispose(),
+      () => {}, // was logged
+    );
   }
 
   /** Waits for the first record of a folder. */

@@ -17,7 +17,12 @@ export function argumentOf(given: unknown): unknown {
   return typeof given === 'object' && given !== null && 'argument' in given ? given.argument : given;
 }
 
-export function argumentFor(found: FoundAgent): AgentArgument {
+/** An agent of a folder, in its registry or not: one that left it may still run. */
+export interface NamedAgent extends Pick<FoundAgent, 'store'> {
+  readonly status: { readonly agent: { readonly id: string } };
+}
+
+export function argumentFor(found: NamedAgent): AgentArgument {
   return { folder: found.store.folder.uri.toString(), agent: found.status.agent.id };
 }
 

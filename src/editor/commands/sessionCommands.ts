@@ -51,6 +51,20 @@ async function pick<T extends Running>(items: readonly T[], placeHolder: string)
   return vscode.window.showQuickPick(items, { placeHolder });
 }
 
+/** One that runs, in the registry or not: as the argument says, or picked; undefined when they changed their mind. @throws UserError */
+async function runningMeant(
+  context: SessionContext,
+  argument: unknown,
+  placeHolder: string,
+): Promise<Running | undefined> {
+  const items = await running(context);
+  if (argument === undefined) return pick(items, placeHolder);
+  const { folder, agent } = Object(argument) as Record<string, unknown>;
+  const meant = items.find((each) => each.agent === agent && each.store.folder.uri.toString() === folder);
+  if (meant) return meant;
+  throw new UserError(vscode.l10n.t('That agent is not in the registry any more, and does not run.'));
+}
+
 /** The agent that an argument names, or one that runs and that the user picks; undefined when they changed their mind. @throws UserError */
 async function pickRunning(
   context: SessionContext,
@@ -120,15 +134,8 @@ export async function stopAgent(context: SessionContext, given: unknown): Promis
   const argument = argumentOf(given);
   const found = context.fleets.find(argument);
   if (found) return stopAgents(context, found.store, [found.status.agent.id]);
-  const items = await running(context);
-  const { folder, agent } = Object(argument) as Record<string, unknown>;
-  const chosen =
-    argument === undefined
-      ? await pick(items, vscode.l10n.t('Stop which agent?'))
-      : items.find((each) => each.agent === agent && each.store.folder.uri.toString() === folder);
-  if (chosen) return stopAgents(context, chosen.store, [chosen.agent]);
-  if (argument !== undefined)
-    throw new UserError(vscode.l10n.t('That agent is not in the registry any more, and does not run.'));
+  const chosen = await runningMeant(context, argument, vscode.l10n.t('Stop which agent?'));
+  if (chosen) await stopAgents(context, chosen.store, [chosen.agent]);
 }
 
 export async function stopAll(context: SessionContext): Promise<void> {
@@ -140,9 +147,14 @@ export async function restartAgent(context: StartContext, argument: unknown): Pr
   if (found) await restart(context, found);
 }
 
-export async function attachAgent(context: SessionContext, argument: unknown): Promise<void> {
-  const found = await pickRunning(context, argument, vscode.l10n.t('Open the terminal of which agent?'));
-  if (found) await attach(context, found);
+export async function attachAgent(context: SessionContext, given: unknown): Promise<void> {
+  requireTrust();
+  const argument = argumentOf(given);
+  const found = context.fleets.find(argument);
+  if (found) return attach(context, found);
+  // One that left the registry still runs, and may need somebody.
+  const chosen = await runningMeant(context, argument, vscode.l10n.t('Open the terminal of which agent?'));
+  if (chosen) await attach(context, { store: chosen.store, status: { agent: { id: chosen.agent } } });
 }
 
 /** Hands work of the agent that an argument names, or that is picked, to another. @throws UserError */

@@ -8,18 +8,17 @@ import { paneOf, type Tmux } from '../../sessions/tmux.ts';
 import { tmuxOfRecord } from '../../sessions/workspaceTmux.ts';
 import { adoptTabs } from '../adoptTabs.ts';
 import { notice } from '../errors.ts';
-import type { FoundAgent } from '../fleets.ts';
 import { commandIds } from '../ids.ts';
 import { sessionHostOf } from '../sessionHost.ts';
 import { openTmuxTab } from '../sessionTabs.ts';
 import { requireTrust } from '../trust.ts';
 import type { SessionContext } from './beginSession.ts';
-import { argumentFor } from './pickAgent.ts';
+import { argumentFor, type NamedAgent } from './pickAgent.ts';
 
 /** The server that shows a launch; undefined when it runs in none, or none of it is left there. */
 async function serverWith(
   host: SessionHost,
-  found: FoundAgent,
+  found: NamedAgent,
   record: SessionRecord,
 ): Promise<Tmux | undefined> {
   const tmux = tmuxOfRecord(host, found.store.folder.uri.fsPath, record);
@@ -27,7 +26,7 @@ async function serverWith(
 }
 
 /** Says something with one way out, and takes it. Waits for nobody. */
-function say(found: FoundAgent, words: string, action: string, command: string): void {
+function say(found: NamedAgent, words: string, action: string, command: string): void {
   void vscode.window.showInformationMessage(notice(words), action).then((chosen) => {
     if (chosen === action) void vscode.commands.executeCommand(command, argumentFor(found));
   });
@@ -37,7 +36,7 @@ function say(found: FoundAgent, words: string, action: string, command: string):
 export async function showLive(
   context: SessionContext,
   host: SessionHost,
-  found: FoundAgent,
+  found: NamedAgent,
   { record, state }: LiveRecord,
 ): Promise<void> {
   const argument = argumentFor(found);
@@ -83,7 +82,7 @@ export async function showLive(
 }
 
 /** Shows the session of an agent that runs, or what one that ended in tmux left on its screen. @throws UserError */
-export async function attachAgent(context: SessionContext, found: FoundAgent): Promise<void> {
+export async function attachAgent(context: SessionContext, found: NamedAgent): Promise<void> {
   requireTrust();
   const host = sessionHostOf(found.store);
   const argument = argumentFor(found);
@@ -100,7 +99,7 @@ export async function attachAgent(context: SessionContext, found: FoundAgent): P
 }
 
 /** Closes the tab of an agent that goes on in tmux. @throws UserError when there is none, or closing it would end the session. */
-export async function detachAgent(context: SessionContext, found: FoundAgent): Promise<void> {
+export async function detachAgent(context: SessionContext, found: NamedAgent): Promise<void> {
   requireTrust();
   const argument = argumentFor(found);
   const { agent } = argument;

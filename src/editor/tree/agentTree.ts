@@ -123,6 +123,7 @@ export class AgentTree implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     );
     return fleetRows(fleets, {
       sessionOf: (argument: AgentArgument) => this.#sessions.of(argument),
+      sessionsIn: (folder) => this.#sessions.in(folder),
       evidenceOf: ({ folder, agent }) =>
         this.#fleets.stores.find((each) => each.folder.uri.toString() === folder)?.evidence.of(agent),
       proofOf: (argument: AgentArgument) => this.#proofs.of(argument),

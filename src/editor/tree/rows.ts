@@ -5,6 +5,7 @@ import { visible, visibleShort } from '../../findings/visible.ts';
 import type { AgentStatus, Fleet } from '../../outputs/fleet.ts';
 import type { KeyDrift, OutputKind, OutputState } from '../../outputs/output.ts';
 import { isOutOfSync } from '../../outputs/output.ts';
+import { isOver } from '../../sessions/liveStates.ts';
 import { statusCard } from '../agentCard.ts';
 import type { Disarmed } from '../alarmLedger.ts';
 import type { AgentArgument, DirectoryArgument, GroupArgument, OutputArgument } from '../ids.ts';
@@ -30,6 +31,8 @@ export interface PlacedFleet {
 export interface RowOptions {
   /** The session of an agent; absent or undefined: no launch of it is recorded. */
   readonly sessionOf?: (argument: AgentArgument) => ShownSession | undefined;
+  /** All sessions of a folder, by agent. */
+  readonly sessionsIn?: (folder: string) => ReadonlyMap<string, ShownSession>;
   /** What this machine knows of an agent's hooks. */
   readonly evidenceOf: (argument: AgentArgument) => HookEvidence | undefined;
   /** What the proof of an agent is worth; absent: nothing is known of proofs. */
@@ -73,7 +76,20 @@ function byUrgency(placed: PlacedFleet, options: RowOptions): readonly AgentStat
 function rowsOfFleet(placed: PlacedFleet, options: RowOptions): readonly Row[] {
   const strangers = unregisteredRow(placed);
   const live = liveHookRows(placed.folder, placed.fleet, options.now);
-  return [...agentRows(placed, options), ...live, ...(strangers ? [strangers] : [])];
+  return [
+    ...agentRows(placed, options),
+    ...strayRows(placed, options),
+    ...live,
+    ...(strangers ? [strangers] : []),
+  ];
+}
+
+/** Sessions that go on although their agents left the registry, or it cannot be read. */
+function strayRows({ folder, fleet }: PlacedFleet, { sessionsIn, now }: RowOptions): readonly Row[] {
+  const isListed = (id: string): boolean => fleet.agents.some(({ agent }) => agent.id === id);
+  return [...(sessionsIn?.(folder) ?? [])]
+    .filter(([agent, { state }]) => !isListed(agent) && !isOver(state))
+    .map(([agent, session]) => sessionRow(`${folder}#left:${agent}`, { folder, agent }, session, now, agent));
 }
 
 function agentRows(placed: PlacedFleet, options: RowOptions): readonly Row[] {

@@ -16,15 +16,21 @@ function kindOf({ state, older, restartsAtRest }: ShownSession): string {
   return older.length > 0 ? rowKinds.olderSession : rowKinds.session;
 }
 
-/** The row. `now`: milliseconds since 1970. */
-export function sessionRow(parent: string, argument: AgentArgument, session: ShownSession, now: number): Row {
+/** The row. `now`: milliseconds since 1970. `label`: of one that has no agent's row above it. */
+export function sessionRow(
+  parent: string,
+  argument: AgentArgument,
+  session: ShownSession,
+  now: number,
+  label = 'Session',
+): Row {
   const older = olderWords(session);
   const branch = session.worktree === undefined ? '' : worktreeWords(session.worktree);
   const words = [stateWords(session.state, now), older, branch].filter(Boolean).join(' · ');
   const isLive = !isOver(session.state);
   return {
     id: `${parent}#session`,
-    label: 'Session',
+    label,
     description: words,
     icon: older === '' ? sessionIcon(session) : { id: 'history', color: 'list.warningForeground' },
     // Made when somebody points at the row.

@@ -54,6 +54,33 @@ describe('the mark of an agent with a session', () => {
     });
 });
 
+describe('sessions whose agents left the registry', () => {
+  it('have rows of their own while they run', () => {
+    const sessions = new Map([
+      ['a', sessionOf({})],
+      ['gone', sessionOf(permission)],
+      ['over', sessionOf({ state: 'stopped' })],
+    ]);
+    const rows = fleetRows([{ folder: 'f', name: 'w', fleet: fleetOf([statusOf('a')]) }], {
+      evidenceOf: () => undefined,
+      sessionsIn: () => sessions,
+      now: noon,
+    });
+    assert.deepEqual(
+      rows.map(({ label, description, kind, spoken }) => [label, description, kind, spoken]).slice(1),
+      [
+        [
+          'gone',
+          'needs you: permission to use Bash · 2 m',
+          rowKinds.session,
+          'Session of gone, needs you: permission to use Bash · 2 m',
+        ],
+      ],
+    );
+    assert.deepEqual(rows[1]?.argument, { folder: 'f', agent: 'gone' });
+  });
+});
+
 describe('the session as a row of its agent', () => {
   const rowOf = (session: ShownSession) =>
     fleetRows([{ folder: 'file:///w', name: 'w', fleet: fleetOf([statusOf('a')]) }], {

@@ -11,6 +11,12 @@ import type { FolderSessions, ShownSession } from './sessions.ts';
 /** How long somebody must be waited for before it is told of: a person at the prompt answers sooner. Milliseconds. */
 const settleMs = 1500;
 
+/**
+ * A message that nobody answers hides behind the bell after some fifteen seconds and stays unanswered there. It keeps others
+ * from being told of for this long only. Milliseconds.
+ */
+const keepsOthersMs = 10_000;
+
 /** What is told of. That a turn is done, the badge says. */
 const told: ReadonlySet<Urgency> = new Set(['permission', 'question', 'plan', 'crashed', 'failed', 'limit']);
 
@@ -60,6 +66,29 @@ export class AttentionMessages {
     if ([...waiting.keys()].some((key) => !this.#known.has(key))) this.#tell.request();
   }
 
+  /** A folder that left the window: nobody is told of it any more. */
+  forget(store: FleetStore): void {
+    const folder = store.folder.uri.toString();
+    for (const [key, each] of this.#waiting)
+      if (each.folder === folder) {
+        this.#waiting.delete(key);
+        this.#known.delete(key);
+      }
+  }
+
+  /** Nobody is told of anything after this. */
+  dispose(): void {
+    this.#waiting.clear();
+    this.#tell.dispose();
+  }
+
+  /** Two folders of a window may have agents of the same id. */
+  #nameOf({ folder, agent }: AgentArgument): string {
+    const stores = this.#fleets.withRegistry;
+    const store = stores.find((each) => each.folder.uri.toString() === folder);
+    return store === undefined || stores.length < 2 ? agent : `${agent} (${store.folder.name})`;
+  }
+
   async #tellNow(): Promise<void> {
     if (this.#isOpen) return;
     const fresh = [...this.#waiting].filter(([key]) => !this.#known.has(key));
@@ -69,23 +98,26 @@ export class AttentionMessages {
     const [first] = waiting;
     if (isQuiet || first === undefined) return;
     this.#isOpen = true;
-    try {
-      await this.#ask(first, waiting);
-    } catch (error) {
-      this.#log.error(error instanceof Error ? error : String(error));
-    } finally {
-      this.#isOpen = false;
-    }
+    const answered = this.#ask(first, waiting).catch((error: unknown) =>
+      this.#log.error(error instanceof Error ? error : String(error)),
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hidden = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, keepsOthersMs);
+    });
+    await Promise.race([answered, hidden]);
+    clearTimeout(timer);
+    this.#isOpen = false;
     if ([...this.#waiting.keys()].some((key) => !this.#known.has(key))) this.#tell.request();
   }
 
   async #ask(first: Waiting, waiting: readonly Waiting[]): Promise<void> {
     const open = vscode.l10n.t('Open Terminal');
     const quiet = vscode.l10n.t('Quiet Mode');
-    const names = waiting.map(({ agent }) => agent);
+    const names = waiting.map((each) => this.#nameOf(each));
     const words =
       waiting.length === 1
-        ? `${first.agent} ${stateWords(first.state, Date.now()).replace(/ · [^·]*$/, '')}`
+        ? `${names[0]} ${stateWords(first.state, Date.now()).replace(/ · [^·]*$/, '')}`
         : vscode.l10n.t('{0} agents need you: {1}', names.length, names.join(', '));
     const chosen = await vscode.window.showInformationMessage(notice(words), open, quiet);
     if (chosen === quiet) await vscode.commands.executeCommand(commandIds.toggleQuiet);
@@ -95,8 +127,7 @@ export class AttentionMessages {
     const stillWaits = [...this.#waiting.values()].some(
       (each) => each.folder === folder && each.agent === agent,
     );
-    if (stillWaits && this.#fleets.find({ folder, agent }))
-      await vscode.commands.executeCommand(commandIds.attachAgent, { folder, agent });
+    if (stillWaits) await vscode.commands.executeCommand(commandIds.attachAgent, { folder, agent });
     else await vscode.commands.executeCommand(commandIds.nextAgent);
   }
 }

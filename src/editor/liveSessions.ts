@@ -95,6 +95,7 @@ export class LiveSessions implements vscode.Disposable {
       }),
       this.#poll,
       this.hubs,
+      this.#messages,
     ];
   }
 
@@ -312,6 +313,7 @@ export class LiveSessions implements vscode.Disposable {
       if (present.has(store)) continue;
       disposePlace(place);
       this.#places.delete(store);
+      this.#messages.forget(store);
     }
   }
 }

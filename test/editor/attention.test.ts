@@ -132,6 +132,17 @@ describe('attention', () => {
     await until(api, 'the terminal of the first', () => vscode.window.activeTerminal?.name === first);
   });
 
+  it('a message that nobody answers keeps the next one back for a while, and not for good', async () => {
+    await started(code);
+    await started(test);
+    await looksElsewhere();
+    asks(code);
+    await soon('told of', () => messages.shown.some((text) => text.startsWith('code-agent needs you')));
+    asks(test);
+    await messages.accept(/^test-agent needs you: permission to use Bash$/, 'Open Terminal');
+    await until(api, 'its terminal', () => vscode.window.activeTerminal?.name === test);
+  });
+
   it('in quiet mode no message tells of it, and all else does', async () => {
     await started(code);
     await run('toggleQuiet');
@@ -161,6 +172,33 @@ describe('attention', () => {
     await soon('the one that was done is settled', () => words(code).startsWith('idle'));
     await run('nextAgent');
     await until(api, 'its terminal', () => vscode.window.activeTerminal?.name === test);
+  });
+
+  it('one that left the registry and asks is gone to all the same', async () => {
+    await started(test);
+    asks(test);
+    await soon('the question', () => words(test).startsWith('needs you: permission'));
+    await looksElsewhere();
+    const registry = read('agents/registry.yaml');
+    write(
+      'agents/registry.yaml',
+      registry.slice(0, registry.indexOf('  test-agent:')).replace('[test-agent]', '[]'),
+    );
+    await until(api, 'it is out', () => storeOf(api).fleet?.agents.length === 1);
+    assert.match(words(test), /^needs you: permission/);
+    await run('nextAgent');
+    await until(api, 'its terminal', () => vscode.window.activeTerminal?.name === test);
+  });
+
+  it('quiet mode that the workspace asks for is switched where it is asked for', async () => {
+    const { Workspace } = vscode.ConfigurationTarget;
+    await setting().update('quiet', true, Workspace);
+    try {
+      await run('toggleQuiet');
+      assert.equal(setting().get('quiet'), false);
+    } finally {
+      await setting().update('quiet', undefined, Workspace);
+    }
   });
 
   it('a session that was killed is told of, and its row says so until somebody looked', async () => {

@@ -63,7 +63,10 @@ async function showEnded(argument: AgentArgument, { state }: ShownSession): Prom
 export async function toggleQuiet(): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(settingsSection);
   const isQuiet = configuration.get(settingKeys.quiet) !== true;
-  await configuration.update(settingKeys.quiet, isQuiet, vscode.ConfigurationTarget.Global);
+  // Where the workspace says it, that is what holds.
+  const isWorkspaces = configuration.inspect(settingKeys.quiet)?.workspaceValue !== undefined;
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  await configuration.update(settingKeys.quiet, isQuiet, isWorkspaces ? Workspace : Global);
   const words = isQuiet
     ? vscode.l10n.t('Quiet: agents that need you are shown, and no message tells of them')
     : vscode.l10n.t('A message tells when an agent needs you');

@@ -28,11 +28,15 @@ export class ShownRows {
   /** Tooltips that were asked for: the view keeps them as long as the row is not drawn anew. */
   readonly #tooltips = new Map<string, string>();
 
+  /** Parents whose rows are to be asked for anew. Until then nothing below them needs to be drawn a second time. */
+  readonly #pending = new Set<string>();
+
   /** Notes that these rows are given to the view below that parent, and gives the objects that it knows them by. */
   give(parent: Row | undefined, rows: readonly Row[]): Row[] {
     if (parent === undefined) this.#forget();
     const own = parent?.id ?? top;
     this.#lists.set(own, rows);
+    this.#pending.delete(own);
     return rows.map((row) => {
       this.#latest.set(row.id, row);
       this.#parents.set(row.id, own);
@@ -59,7 +63,10 @@ export class ShownRows {
     return tooltip;
   }
 
-  /** Takes in the rows of now. Gives those to draw anew, by their objects; undefined: all, since the rows at the top are others. */
+  /**
+   * Takes in the rows of now. Gives those to draw anew, by their objects; undefined: all, since the rows at the top are others.
+   * Nothing before the view has asked for any, and nothing twice before it asks again.
+   */
   update(rows: readonly Row[]): readonly Row[] | undefined {
     const changed: Row[] = [];
     return this.#compare(top, rows, changed) ? changed : undefined;
@@ -68,9 +75,11 @@ export class ShownRows {
   /** False when the list itself is another one: its parent is to be drawn anew. */
   #compare(parent: string, after: readonly Row[], changed: Row[]): boolean {
     const before = this.#lists.get(parent);
-    if (before === undefined) return parent !== top;
-    if (before.length !== after.length || before.some(({ id }, index) => id !== after[index]?.id))
+    if (before === undefined || this.#pending.has(parent)) return true;
+    if (before.length !== after.length || before.some(({ id }, index) => id !== after[index]?.id)) {
+      this.#pending.add(parent);
       return false;
+    }
     this.#lists.set(parent, after);
     for (const [index, row] of after.entries()) {
       const old = before[index];
@@ -107,6 +116,7 @@ export class ShownRows {
   }
 
   #forget(): void {
-    for (const each of [this.#lists, this.#latest, this.#parents, this.#tooltips]) each.clear();
+    for (const each of [this.#lists, this.#latest, this.#parents, this.#tooltips, this.#pending])
+      each.clear();
   }
 }

@@ -69,6 +69,24 @@ describe('shownRows', () => {
     assert.equal(rows.latest(before).label, 'C');
   });
 
+  it('draws nothing before the view asked for rows', () => {
+    assert.deepEqual(new ShownRows().update(fleet()), []);
+  });
+
+  it('draws nothing twice before the view asks again', () => {
+    const rows = shown();
+    const other = () => [group(row('a'), row('b'), row('d')), row('c')];
+    const ids = (changed: readonly Row[] | undefined) => changed?.map(({ id }) => id) ?? 'all';
+    assert.deepEqual(ids(rows.update(other())), ['group']);
+    assert.deepEqual(ids(rows.update(other())), []);
+    const [first] = rows.give(undefined, other());
+    assert.ok(first);
+    rows.give(first, other()[0]?.children ?? []);
+    assert.deepEqual(ids(rows.update([group(row('a')), row('c')])), ['group']);
+    assert.deepEqual(ids(rows.update([])), 'all');
+    assert.deepEqual(ids(rows.update(fleet())), []);
+  });
+
   it('finds the parent of a row', () => {
     const rows = shown();
     assert.equal(rows.parentOf(row('b'))?.id, 'group');

@@ -193,6 +193,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       log('debug', 'received', {
         connection: connection.id,
         type: message.type,
+        ...('subscriptions' in message ? { subscription: message.subscriptions.join(',') } : {}),
         ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
       });
       answer(connection, message, correlationId);

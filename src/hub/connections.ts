@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers';
 import type { Connection } from './connection.ts';
 import type { HubCounts } from './counts.ts';
-import { frameOfEvent } from './frames.ts';
+import { type EventFrame, frameOfEvent } from './frames.ts';
 import type { HubCore } from './hubCore.ts';
 import type { HubEvent } from './hubEvent.ts';
 import type { HubLog } from './hubLog.ts';
@@ -126,9 +126,9 @@ export class Connections {
     this.#turn = undefined;
     const most = Math.max(mostInTurn, this.#waiting.length > mostWaiting ? this.#waiting.length / 4 : 0);
     const events = this.#waiting.splice(0, most);
-    const { counts, wallNow } = this.#options;
+    const { counts, wallNow, log } = this.#options;
     for (const event of events) {
-      let frame: ReturnType<typeof frameOfEvent> | undefined;
+      let frame: EventFrame | undefined;
       let recipients = 0;
       for (const connection of this.#open.values()) {
         if (connection.isReplaying || event.seq <= connection.cursor) continue;
@@ -139,6 +139,17 @@ export class Connections {
         recipients++;
       }
       counts.fanOut.add(recipients);
+      if (frame !== undefined) {
+        const { type, group, seq } = event;
+        const { correlationId } = frame;
+        log('debug', 'sent', {
+          correlation_id: correlationId,
+          type,
+          subscription: group,
+          seq,
+          count: recipients,
+        });
+      }
     }
     for (const connection of this.#open.values()) if (!connection.isReplaying) connection.delivered();
     const sentAt = wallNow();

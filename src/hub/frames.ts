@@ -25,8 +25,14 @@ export function frameOf(message: Unsent, correlationId: string = randomUUID()): 
   return Buffer.from(JSON.stringify({ ...message, correlation_id: correlationId }));
 }
 
+export interface EventFrame extends Queued {
+  /** A fresh one, the same for all who get it. */
+  readonly correlationId: string;
+}
+
 /** The one frame of an event, the same for all who get it. */
-export function frameOfEvent({ type, group, seq, at, agent, data, isCoalescible }: HubEvent): Queued {
+export function frameOfEvent({ type, group, seq, at, agent, data, isCoalescible }: HubEvent): EventFrame {
+  const correlationId = randomUUID();
   // The journal's types and groups belong together, which the types of the schema say and those of the journal do not.
   const message = {
     type,
@@ -37,7 +43,8 @@ export function frameOfEvent({ type, group, seq, at, agent, data, isCoalescible 
     data,
   } as Omit<EventMessage, 'correlation_id'> as Unsent;
   return {
-    bytes: frameOf(message),
+    correlationId,
+    bytes: frameOf(message, correlationId),
     ...(isCoalescible ? { key: `${group} ${type} ${agent ?? ''}` } : {}),
   };
 }

@@ -139,7 +139,7 @@ describe('hub: limits', function () {
       await ended;
     }
     const after = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
-    assert.ok(after - before < 16 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
+    assert.ok(after - before < 8 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
     assert.equal((await hub.ask('GET', '/health')).status, 200);
   });
 
@@ -181,7 +181,7 @@ describe('hub: limits', function () {
     assert.equal(other.closed, undefined);
     assert.ok(slowest < 2000, `${slowest} ms`);
     const after = (await hub.order<{ bytes: number }>({ do: 'memory' })).bytes;
-    assert.ok(after - before < 16 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
+    assert.ok(after - before < 8 * 1024 * 1024, `${Math.round((after - before) / 1024)} KB more`);
     // The end is a real one, not only a frame that asks for it.
     await Promise.all(
       sleepers.map((sleeper) => new Promise((resolve) => sleeper.on('close', resolve).resume())),

@@ -181,6 +181,13 @@ describe('hub: WebSockets', function () {
       assert.equal(frames.at(-1)?.type, 'system_update');
     }
     for (const client of clients) client.socket.close();
+    // The log has the id by which a frame can be found again in what a client got.
+    const [first] = lists[0] ?? [];
+    const logged = hub.log.split('\n').find((line) => line.includes(first?.correlation_id));
+    assert.match(
+      logged ?? '',
+      /"event":"sent".*"type":"agent_event","subscription":"agents","seq":\d+,"count":\d+/,
+    );
   });
 
   it('replay what was missed, and then what happened meanwhile, to a client that takes its time', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, afterEach, describe, it } from 'mocha';
 import { WebSocket } from 'ws';
@@ -344,6 +345,15 @@ describe('hub: the verb', function () {
     const { stderr } = await expectCli(at, ['hub'], 2);
     assert.match(stderr, /is not a folder of your own/);
     assert.equal(fs.readdirSync(elsewhere, { recursive: true }).length, before);
+  });
+
+  it('is a bundle that an extension can load as well, with nothing beside it', () => {
+    const at = scratch();
+    const copy = path.join(at.folder, 'hub.cjs');
+    fs.copyFileSync('dist/hub.cjs', copy);
+    const { runHub, askHub, limitsWith } = createRequire(import.meta.url)(copy);
+    assert.deepEqual([typeof runHub, typeof askHub], ['function', 'function']);
+    assert.equal(limitsWith().subscriptions, 10);
   });
 
   it('of a workspace with a broken registry runs and tells no marks', async () => {

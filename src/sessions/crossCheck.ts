@@ -174,7 +174,7 @@ function overState({ record, heard, process, goneAt }: Evidence): SessionState {
   // Whoever started it was told why at once: nothing ran that could have crashed.
   if (endReason === 'not started') return { state: 'stopped', evidence: 'it was not started', ...common };
   const how =
-    record.phase === 'ended' && endReason !== undefined && endReason !== 'gone'
+    endReason !== undefined && endReason !== 'gone'
       ? `it ended (${endReason})`
       : 'its process is gone, and it never said that it ended';
   // Nothing was ever seen of it but its record: that it is gone is not known.

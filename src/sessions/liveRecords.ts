@@ -1,5 +1,6 @@
 // Which launches still run: records held against the processes, those that ended unseen marked as ended.
 import path from 'node:path';
+import type { Files } from '../files/files.ts';
 import { processStarted, processState } from './processTable.ts';
 import type { SessionHost } from './sessionHost.ts';
 import { readRecords, type SessionRecord, writeRecord } from './sessionRecord.ts';
@@ -29,8 +30,16 @@ export const pidFile = (stateDirectory: string, launch: string): string =>
 /** How a launch that is gone ended, as far as anybody saw. */
 function goneReason({ files, stateDirectory }: SessionHost, { launch, pid }: SessionRecord): string {
   if (pid === undefined) return 'not started';
+  return exitReason({ files, stateDirectory }, launch) ?? 'gone';
+}
+
+/** How a launch in tmux ended by what its script wrote down: `exit 1`. Undefined while it wrote nothing. */
+export function exitReason(
+  { files, stateDirectory }: { readonly files: Pick<Files, 'read'>; readonly stateDirectory: string },
+  launch: string,
+): string | undefined {
   const code = /^(\d{1,3})\n$/.exec(files.read(exitFile(stateDirectory, launch))?.text ?? '')?.[1];
-  return code === undefined ? 'gone' : `exit ${code}`;
+  return code === undefined ? undefined : `exit ${code}`;
 }
 
 /** What a record says once the launch is known to have ended. A reason that was written before it ended stays. */

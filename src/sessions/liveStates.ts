@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { AppendedFiles } from '../files/appendedFiles.ts';
 import type { AgentsPoll, ListedSession } from './agentsList.ts';
 import { crossCheck, type Listing, type SessionState } from './crossCheck.ts';
+import { exitReason } from './liveRecords.ts';
 import { type ProcessState, processState } from './processTable.ts';
 import type { Machine } from './programs.ts';
 import { afterLook, readSeen } from './seen.ts';
@@ -127,8 +128,10 @@ export class LiveStates {
     const { heard, goneSince, state: before } = launch;
     const sessionIds = [...new Set([...record.sessionIds, record.sessionId, ...(heard?.sessions ?? [])])];
     const listing = process === 'gone' ? undefined : listingOf(record, sessionIds, poll);
+    const endReason =
+      process === 'gone' ? (record.endReason ?? exitReason(this.#options.store, record.launch)) : undefined;
     const state = crossCheck({
-      record,
+      record: endReason === undefined ? record : { ...record, endReason },
       process,
       now,
       ...(heard === undefined ? {} : { heard }),

@@ -39,6 +39,8 @@ class Workspace {
   readonly spools = new Map<string, Buffer>();
   /** Pids that run, with the start time of each in ticks. */
   readonly pids = new Map([[4242, '77']]);
+  /** What the scripts of launches in tmux wrote down. */
+  readonly exits = new Map<string, string>();
   #lines = 0;
   readonly #states: LiveStates;
 
@@ -66,6 +68,8 @@ class Workspace {
   #read(file: string): { readonly text: string } | undefined {
     if (file.endsWith('boot_id')) return { text: 'boot\n' };
     if (file === '/proc/self/stat') return { text: '1 (x) S' };
+    const exit = [...this.exits].find(([launch]) => file.endsWith(`${launch}.exit`));
+    if (exit !== undefined) return { text: `${exit[1]}\n` };
     const pid = Number(/^\/proc\/(\d+)\/stat$/.exec(file)?.[1]);
     const ticks = this.pids.get(pid);
     if (ticks !== undefined) return { text: `${pid} (claude) S${' 0'.repeat(18)} ${ticks} 0` };
@@ -127,6 +131,21 @@ describe('live states', () => {
     workspace.records.set(record.launch, record);
     workspace.line(18, prompt);
     assert.equal(await workspace.state(19), 'working 18');
+  });
+
+  it('says how one in tmux ended that wrote it down', async () => {
+    const tmux = { ...record, runner: 'tmux' } as const;
+    for (const [code, expected] of [
+      ['3', 'crashed: it ended (exit 3)'],
+      ['0', 'stopped: it ended (exit 0)'],
+      [undefined, 'crashed: its process is gone, and it never said that it ended'],
+    ] as const) {
+      const workspace = new Workspace(tmux);
+      workspace.pids.clear();
+      if (code !== undefined) workspace.exits.set(record.launch, code);
+      const { state } = (await workspace.look(9)).get('one-agent') as LiveSession;
+      assert.equal(`${state.state}: ${state.evidence}`, expected);
+    }
   });
 
   it('takes no line of another launch or agent', async () => {

@@ -1,18 +1,16 @@
 // A real session in a real terminal, and what `status` says of it after each thing that a person or the machine does:
 // also after those of which the CLI sends no event (CLAUDE-CODE-CONTRACT.md section 2.4).
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { after, before, it } from 'mocha';
 import { FleetFolder } from './fleetFolder.ts';
-import { claudeBinary, claudeEnvironment, describeWithClaude } from './realClaude.ts';
-import { type Script, ScriptedModel, say, turns, use } from './scriptedModel.ts';
+import { describeWithClaude } from './realClaude.ts';
+import { hasTmux, RunningFleet, type ShownSession } from './runningFleet.ts';
+import { type Script, say, turns, use } from './scriptedModel.ts';
 
 const agent = 'shell-agent';
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
-/** For a state to be shown on a busy machine. It mostly takes less than a second. */
-const patienceMs = 30_000;
+/** The session of tmux that is the terminal in which it runs. */
+const terminal = 'one';
 
 const question = use('AskUserQuestion', {
   questions: [
@@ -29,84 +27,22 @@ const question = use('AskUserQuestion', {
 });
 const bash = use('Bash', { command: 'touch made-here', description: 'make a file' });
 
-interface Shown {
-  readonly state: string;
-  readonly need?: string;
-  readonly tool?: string;
-  readonly source: string;
-  readonly sessionId: string;
-  readonly pid: number;
-}
-
 describeWithClaude('states of a session', () => {
-  let model: ScriptedModel;
-  let fleet: FleetFolder;
-  let env: Readonly<Record<string, string | undefined>>;
-
+  let fleet: RunningFleet;
   before(async function () {
     if (!hasTmux) this.skip();
-    model = await ScriptedModel.start();
-    fleet = new FleetFolder('test/fixtures/workshop');
-    env = {
-      PATH: process.env.PATH,
-      TERM: 'xterm-256color',
-      ...claudeEnvironment(model.url),
-      ...fleet.environment(),
-      NATIVE_ORCHESTRATOR_CLAUDE: claudeBinary ?? '',
-    };
+    fleet = await RunningFleet.open(new FleetFolder('test/fixtures/workshop'));
   });
-  after(async () => {
-    if (fleet !== undefined) {
-      spawnSync('tmux', ['-S', socket(), 'kill-server'], { env, stdio: 'ignore' });
-      fleet.dispose();
-    }
-    await model?.close();
-  });
+  after(() => fleet?.dispose());
 
-  const socket = (): string => path.join(path.dirname(fleet.state), 'terminal');
-  const tmux = (...words: readonly string[]): string =>
-    execFileSync('tmux', ['-S', socket(), '-f', '/dev/null', ...words], {
-      env,
-      cwd: fleet.root,
-      encoding: 'utf8',
-    });
-  const keys = (...words: readonly string[]): string => tmux('send-keys', '-t', '=one:', ...words);
-  const screen = (): string => tmux('capture-pane', '-p', '-t', '=one:');
-  const startSession = (): void => {
-    const words = [process.execPath, path.resolve('dist/cli.mjs'), 'start', agent, '--runner', 'terminal'];
-    tmux('new-session', '-d', '-s', 'one', '-x', '120', '-y', '40', ...words);
-  };
-
-  /** Runs `status` as a person does. */
-  function look(): Shown {
-    const words = [path.resolve('dist/cli.mjs'), 'status', agent, '--format', 'json'];
-    const answer = JSON.parse(
-      execFileSync(process.execPath, words, { env, cwd: fleet.root, encoding: 'utf8' }),
-    );
-    return answer.agents[0].session ?? { state: 'none', source: '' };
-  }
-
-  /** Waits until that is shown; `state`, `state/need` or `state/need/tool`. */
-  async function shows(expected: string, after: string): Promise<Shown> {
-    const began = performance.now();
-    for (;;) {
-      const shown = look();
-      const words = [shown.state, shown.need, shown.tool].filter(Boolean).join('/');
-      if (words === expected) return shown;
-      if (performance.now() - began > patienceMs)
-        assert.fail(`${after}: ${words} instead of ${expected}\n${screen()}`);
-      await setTimeout(50); // nothing tells of what another program shows
-    }
-  }
-
+  const keys = (...words: readonly string[]): string =>
+    fleet.tmux('send-keys', '-t', `=${terminal}:`, ...words);
+  const screen = (): string => fleet.screen(terminal);
+  const shows = (expected: string, after: string): Promise<ShownSession> =>
+    fleet.shows(agent, expected, after, terminal);
   /** Waits until the screen is so. */
-  async function sees(isSo: (text: string) => boolean, what: string): Promise<void> {
-    const began = performance.now();
-    while (!isSo(screen())) {
-      if (performance.now() - began > patienceMs) assert.fail(`${what} was not seen\n${screen()}`);
-      await setTimeout(50);
-    }
-  }
+  const sees = (isSo: (text: string) => boolean, what: string): Promise<void> =>
+    fleet.until(what, () => isSo(screen()), screen);
 
   /** Presses a key while the screen is so, and again where that was not heeded: a dialog that has just opened takes none. */
   async function press(key: string, isSo: (text: string) => boolean, what: string): Promise<void> {
@@ -138,7 +74,7 @@ describeWithClaude('states of a session', () => {
   }
 
   function prompt(script: Script): Promise<void> {
-    model.play(script);
+    fleet.model.play(script);
     return type('go on');
   }
 
@@ -153,7 +89,8 @@ describeWithClaude('states of a session', () => {
   };
 
   it('is idle after a start', async () => {
-    startSession();
+    const words = fleet.words('start', agent, '--runner', 'terminal');
+    fleet.tmux('new-session', '-d', '-s', terminal, '-x', '120', '-y', '40', ...words);
     await shows('idle', 'start');
     await sees((text) => text.includes('for shortcuts'), 'its prompt');
   });
@@ -190,13 +127,13 @@ describeWithClaude('states of a session', () => {
     await shows('needsYou/failed', 'error of the API');
   });
   it('knows the session id that it has after /clear', async () => {
-    const { sessionId } = look();
+    const before = fleet.sessionOf(agent).sessionId;
     await type('/clear');
     const cleared = await shows('idle', '/clear');
-    assert.notEqual(cleared.sessionId, sessionId);
+    assert.notEqual(cleared.sessionId, before);
   });
   it('is crashed when its process was killed', async () => {
-    process.kill(look().pid, 'SIGKILL');
+    process.kill(fleet.sessionOf(agent).pid, 'SIGKILL');
     await shows('crashed', 'SIGKILL');
   });
 });

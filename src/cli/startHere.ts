@@ -5,14 +5,16 @@ import { UserError } from '../findings/userError.ts';
 import type { SessionHost } from '../sessions/sessionHost.ts';
 import { type RunsWays, runsWords } from '../sessions/sessionWords.ts';
 import type { Launch } from '../sessions/start.ts';
+import { hereProgram } from '../sessions/startScripts.ts';
 import { startInTerminal } from '../sessions/startSession.ts';
 import { recordEnd } from '../sessions/stopSession.ts';
 import type { Io } from './verb.ts';
 
 /** Starts it as our child and resolves once it has a pid. @throws UserError */
-function spawned(io: Io, launch: Launch): Promise<ChildProcess> {
+async function spawned(io: Io, host: SessionHost, launch: Launch): Promise<ChildProcess> {
+  const { command, args } = await hereProgram(host, launch);
   return new Promise((resolve, reject) => {
-    const child = spawn(launch.command, launch.args, {
+    const child = spawn(command, args, {
       cwd: launch.cwd,
       env: { ...io.env, ...launch.env },
       stdio: 'inherit',
@@ -66,7 +68,7 @@ export async function startHere(
   process.on('SIGINT', ignore).on('SIGTERM', passOn).on('SIGHUP', passOn);
   try {
     const result = await startInTerminal(host, id, prepare, async (launch) => {
-      child = await spawned(io, launch);
+      child = await spawned(io, host, launch);
       end = endOf(child);
       const { pid } = child;
       if (pid === undefined) throw new UserError(`${launch.command} has no process id. Start it again.`);

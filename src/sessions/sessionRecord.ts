@@ -62,7 +62,7 @@ export interface SkippedRecord {
 }
 
 export interface ReadRecords {
-  /** Newest first. */
+  /** Newest first; before them those that did not end, which the clock, had it been set back, would make older ones. */
   readonly records: readonly SessionRecord[];
   readonly skipped: readonly SkippedRecord[];
 }
@@ -207,6 +207,7 @@ export function readRecords(
         known?.set(name, read.record);
     }
   }
-  records.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+  const rank = ({ phase, startedAt }: SessionRecord): string => `${phase === 'ended' ? 0 : 1} ${startedAt}`;
+  records.sort((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0));
   return { records, skipped };
 }

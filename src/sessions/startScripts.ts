@@ -4,7 +4,7 @@ import { makePrivate } from '../files/stateDirectory.ts';
 import { liveRecords, pidFile, startFolder } from './liveRecords.ts';
 import type { SessionHost } from './sessionHost.ts';
 import type { Launch } from './start.ts';
-import { terminalArguments, terminalScript } from './starterScript.ts';
+import { becomingArguments, terminalArguments, terminalScript } from './starterScript.ts';
 
 /** Removes what starts that were broken off left: a script holds a session's environment. */
 async function sweep(host: SessionHost): Promise<void> {
@@ -16,11 +16,17 @@ async function sweep(host: SessionHost): Promise<void> {
     if (!live.has(name.split('.')[0] ?? '')) await host.files.remove(path.join(folder, name)).catch(() => {});
 }
 
-/** Writes the script of a start, for its owner alone, and gives its path. @throws UserError when it can't be written. */
-export async function writeStartScript(host: SessionHost, launch: string, text: string): Promise<string> {
+/** Makes the folder of these files, and tidies it. Gives its path. @throws UserError when it can't be had. */
+async function readyFolder(host: SessionHost): Promise<string> {
   const folder = startFolder(host.stateDirectory);
   await makePrivate(host.files, host.stateRoot, folder);
   await sweep(host);
+  return folder;
+}
+
+/** Writes the script of a start, for its owner alone, and gives its path. @throws UserError when it can't be written. */
+export async function writeStartScript(host: SessionHost, launch: string, text: string): Promise<string> {
+  const folder = await readyFolder(host);
   const script = path.join(folder, `${launch}.sh`);
   await host.files.createFile(script, text, 0o600);
   return script;
@@ -49,4 +55,15 @@ export async function terminalProgram(host: SessionHost, launch: Launch): Promis
     terminalScript({ command, args, env, cwd, pidFile: pidFile(host.stateDirectory, launchId) }),
   );
   return { command: '/bin/sh', args: terminalArguments(script), env: {}, startsOnce: true };
+}
+
+/** What the present terminal begins a launch with: a program that becomes claude, as the same process. @throws UserError */
+export async function hereProgram(
+  host: SessionHost,
+  { launchId, command, args }: Launch,
+): Promise<Pick<TerminalProgram, 'command' | 'args'>> {
+  if (host.machine.platform === 'win32') return { command, args };
+  await readyFolder(host);
+  const file = pidFile(host.stateDirectory, launchId);
+  return { command: '/bin/sh', args: becomingArguments(file, [command, ...args]) };
 }

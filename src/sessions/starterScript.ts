@@ -57,9 +57,19 @@ exec ${[command, ...args].map(quoted).join(' ')}
 `;
 }
 
-/** The line that writes down the pid, which is the program's: whoever started it may be killed before it could. */
-const tellsPid = ({ pidFile }: Pick<StarterProgram, 'pidFile'>): string =>
-  `(umask 077; printf '%s\\n' "$$" > ${quoted(pidFile)})\n`;
+/** The command that writes down the pid, which is the program's: whoever started it may be killed before it could. */
+const writesPid = (word: string): string => `(umask 077; printf '%s\\n' "$$" > ${word})`;
+
+const tellsPid = ({ pidFile }: Pick<StarterProgram, 'pidFile'>): string => `${writesPid(quoted(pidFile))}\n`;
+
+/** The arguments of `/bin/sh` with which it writes its pid to a file and becomes a program, with the environment that it has. */
+export const becomingArguments = (pidFile: string, program: readonly string[]): readonly string[] => [
+  '-c',
+  `${writesPid('"$1"')} 2> /dev/null; shift; exec "$@"`,
+  'sh',
+  pidFile,
+  ...program,
+];
 
 /**
  * The text of a script for a terminal that a surface makes: run as `/bin/sh <file>` it becomes the program, so that the

@@ -170,6 +170,10 @@ export async function clientsOf(tmux: Tmux): Promise<ReadonlyMap<number, string>
   );
 }
 
+/** What tmux says when the server ended while it was being asked. */
+const exitingServer = /^(?:server exited|lost server)/m;
+const mostTries = 5;
+
 /** Where a new session is. */
 export interface TmuxPlace {
   readonly pane: string;
@@ -195,7 +199,7 @@ export async function newTmuxSession(tmux: Tmux, session: NewSession): Promise<T
   const { agent, launch, workspace, script, config } = session;
   const at = target(agent);
   const set = (...words: readonly string[]): readonly string[] => [';', 'set-option', '-t', at, ...words];
-  const answer = await tmux.run([
+  const words = [
     ...['-f', config, 'new-session', '-d', '-s', sessionName(agent), '-n', agent, '-x', '160', '-y', '48'],
     ...['/bin/sh', script],
     ...set(workspaceTag, workspace),
@@ -203,7 +207,11 @@ export async function newTmuxSession(tmux: Tmux, session: NewSession): Promise<T
     // Whatever the user's own configuration says where the server is theirs: it goes on when nobody looks.
     ...set('destroy-unattached', 'off'),
     ...[';', 'display-message', '-p', '-t', at, '#{pane_id} #{socket_path}'],
-  ]);
+  ];
+  let answer = await tmux.run(words);
+  // Its last session had just ended: the next one to ask gets a new server. A script that was run is gone, so none runs twice.
+  for (let tries = 0; tries < mostTries && !answer.isOk && exitingServer.test(answer.stderr); tries++)
+    answer = await tmux.run(words);
   const [pane = '', ...socket] = answer.stdout.trim().split(' ');
   if (answer.isOk && /^%\d+$/.test(pane) && path.isAbsolute(socket.join(' ')))
     return { pane, socket: socket.join(' ') };

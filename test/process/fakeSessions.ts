@@ -7,7 +7,7 @@ import { type CliResult, expectCli, type Scratch, scratch, twoAgents } from './c
 
 /**
  * Writes down how it was started and what is typed into it, and runs until a signal. FAKE_CLAUDE: an exit code to end
- * with at once, or `stubborn`, which heeds no SIGTERM. `agents --json` answers what `agents.json` in its home says.
+ * with at once, `stubborn`, which heeds no SIGTERM, or `clinging`, which outlives its terminal. `agents --json` answers what `agents.json` in its home says.
  */
 const fakeClaude = `#!${process.execPath}
 const fs = require('node:fs');
@@ -19,9 +19,11 @@ const agent = process.env.NATIVE_ORCHESTRATOR_AGENT;
 const put = (name, text) => { fs.writeFileSync(home + '/.part-' + process.pid, text); fs.renameSync(home + '/.part-' + process.pid, home + '/' + name); };
 process.stdout.write('\\u001b[?2004h' + agent + ' is at its prompt\\n');
 if (process.stdin.isTTY) process.stdin.setRawMode(true);
+process.stdin.on('error', () => {}); // its terminal is gone
 process.stdin.on('data', (bytes) => fs.appendFileSync(home + '/typed-' + agent, bytes));
 const mode = process.env.FAKE_CLAUDE ?? '';
 process.on('SIGTERM', () => { if (mode !== 'stubborn') process.exit(0); });
+if (mode === 'clinging') process.on('SIGHUP', () => {});
 if (process.env.FAKE_READY_MS) {
   fs.appendFileSync(home + '/busy.log', Date.now() + ' + ' + agent + '\\n');
   setTimeout(() => {

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'mocha';
-import { terminalArguments, terminalScript } from '../../src/sessions/starterScript.ts';
+import { becomingArguments, terminalArguments, terminalScript } from '../../src/sessions/starterScript.ts';
 
 describe('the script of a terminal', () => {
   let folder: string;
@@ -79,5 +79,22 @@ describe('the script of a terminal', () => {
     assert.match(err, /none/);
     assert.equal(code, 127);
     assert.ok(!fs.existsSync(script));
+  });
+
+  it('without a script it becomes the program, too, and writes its pid down before', async () => {
+    const pidFile = path.join(folder, "it's $(touch pwned).pid");
+    const words = [process.execPath, '-e', `${tell}; process.exitCode = 7`, '--', ...args];
+    const child = spawn('/bin/sh', becomingArguments(pidFile, words), {
+      cwd: folder,
+      env: { GIVEN: "a 'b'\n$X" },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    const told = JSON.parse(out);
+    assert.deepEqual([code, told.pid, told.args, told.cwd], [7, child.pid, args, folder]);
+    assert.equal(told.env.GIVEN, "a 'b'\n$X");
+    assert.equal(fs.readFileSync(pidFile, 'utf8'), `${child.pid}\n`);
+    assert.equal(fs.statSync(pidFile).mode & 0o777, 0o600);
+    assert.ok(!fs.existsSync(path.join(folder, 'pwned')));
   });
 });

@@ -82,7 +82,7 @@ describe('session record: text', () => {
 
 describe('session record: folder', () => {
   const store = (files: MemoryFiles) => ({ files, stateRoot: '/state', stateDirectory: '/state/w' });
-  it('gives the good ones, newest first, and tells of the others', async () => {
+  it('gives the good ones, those that did not end before newer ones that did, and tells of the others', async () => {
     const files = memoryFiles();
     const at = store(files);
     const later = { ...record, launch: other, startedAt: '2026-01-02T03:04:06.000Z' };
@@ -98,8 +98,8 @@ describe('session record: folder', () => {
     assert.deepEqual(
       records.map((each) => [each.launch, each.phase]),
       [
-        [other, 'ended'],
         [launch, 'running'],
+        [other, 'ended'],
       ],
     );
     assert.deepEqual(

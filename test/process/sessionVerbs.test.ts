@@ -31,6 +31,7 @@ import {
   stopSessions,
   tmuxOn,
   until,
+  writeRecordOf,
 } from './fakeSessions.ts';
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
@@ -251,6 +252,11 @@ describe('sessions in this terminal', () => {
     await until('started', () => startsOf(at).length === 1 && recordOf(at, code).phase === 'running');
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
+    assert.match((await expectCli(at, ['start', code], 2)).stderr, /runs already/);
+    // The same when it was killed before it noted the pid: the session did so itself.
+    const { pid: _, pidStarted: __, ...before } = recordOf(at, code);
+    const startedAt = new Date(Date.now() - 60_000).toISOString();
+    writeRecordOf(at, { ...before, phase: 'starting', startedAt });
     assert.match((await expectCli(at, ['start', code], 2)).stderr, /runs already/);
     const { pid } = startedOf(at, code);
     await expectCli(at, ['stop', code, '--yes'], 0);

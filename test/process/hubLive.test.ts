@@ -30,7 +30,7 @@ async function statusOf(at: Scratch): Promise<Record<string, JsonObject>> {
   return Object.fromEntries(
     agents.flatMap(({ id, session }) => {
       if (session === null) return [];
-      const { olderThanDisk: _, worktree: __, heardAt: ___, foundGoneAt: ____, ...rest } = session;
+      const { olderThanDisk: _, heardAt: __, foundGoneAt: ___, ...rest } = session;
       return [[id, { agent: id, ...rest }]];
     }),
   );

@@ -1,5 +1,7 @@
 // An untrusted workspace: everything is visible, and nothing writes or starts.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { FleetFolder } from '../contract/fleetFolder.ts';
 import { hostScript, packageExtension } from './host.ts';
@@ -18,7 +20,7 @@ describe('untrusted window', () => {
       vsix: await packageExtension(hostScript.temporaryFolder('trust')),
       asksForTrust: true,
       env: { NATIVE_ORCHESTRATOR_STATE: fleet.state },
-      settings: { 'security.workspace.trust.startupPrompt': 'never' },
+      settings: { 'security.workspace.trust.startupPrompt': 'never', 'nativeOrchestrator.hub': true },
     });
     await workbench.showContainer('Agents');
   });
@@ -52,9 +54,17 @@ describe('untrusted window', () => {
     for (const name of ['Start', 'Regenerate'])
       for (const button of await row.getByRole('button', { name }).all())
         assert.match((await button.getAttribute('class')) ?? '', /disabled/, name);
-    for (const title of ['Agents: Generate All', 'Agents: Regenerate', 'Agents: Start'])
+    for (const title of ['Agents: Generate All', 'Agents: Regenerate', 'Agents: Start', 'Agents: Start Hub'])
       assert.equal(await workbench.offersCommand(title), false, title);
     assert.equal(await workbench.offersCommand('Agents: Check'), true);
     assert.deepEqual(fleet.contents(), before);
+    // The setting asks for one.
+    const files = existsSync(fleet.state)
+      ? readdirSync(fleet.state, { recursive: true, encoding: 'utf8' })
+      : [];
+    assert.deepEqual(
+      files.filter((file) => path.basename(file) === 'hub'),
+      [],
+    );
   });
 });

@@ -105,9 +105,8 @@ describe('pictures', () => {
     await workbench.runCommand('View: Close All Editors');
     await show(settings, '"PreToolUse"', 7);
     await workbench.squiggles('error').first().waitFor();
-    await workbench.page.keyboard.press('Control+.');
-    const fixes = workbench.page.locator('.action-widget .monaco-list-row');
-    await fixes.filter({ hasText: 'Regenerate' }).first().waitFor();
+    const fixes = await workbench.quickFixes('Regenerate');
+    await fixes.first().waitFor();
     await keep('quick-fix-dark');
     await fixes.filter({ hasText: 'shows the difference first' }).click();
     await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();

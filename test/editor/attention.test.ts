@@ -145,16 +145,22 @@ describe('attention', () => {
 
   it('in quiet mode no message tells of it, and all else does', async () => {
     await started(code);
+    await started(test);
+    await looksElsewhere();
     await run('toggleQuiet');
     assert.equal(setting().get('quiet'), true);
     asks(code);
     await soon('on its row', () => words(code).startsWith('needs you'));
-    // As long as a message is waited with, and longer.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    assert.deepEqual(messages.shown, []);
     assert.equal(api.statusItem.text, '$(bell-dot) 1 needs you · 2 agents');
+    // By then it would have been told of: that is waited for half as long.
+    await soon('it waits for long', () => / · [3-9] s$/.test(words(code)));
+    assert.deepEqual(messages.shown, []);
     await run('toggleQuiet');
     assert.equal(setting().get('quiet'), false);
+    // Another one, which begins after the quiet, is told of, and alone.
+    asks(test);
+    await messages.accept(/needs you/);
+    assert.deepEqual(messages.shown, ['test-agent needs you: permission to use Bash']);
   });
 
   it('the command goes from one to the next, the most urgent first; a turn that is over is settled by a look', async () => {

@@ -37,8 +37,12 @@ const candidate = {
   store,
   machine,
   pid: process.pid,
-  reach: async (pid: number) =>
-    answering !== undefined && fs.readFileSync(answering, 'utf8').split(' ').includes(String(pid)),
+  reach: async (pid: number) => {
+    const isThere =
+      answering !== undefined && fs.readFileSync(answering, 'utf8').split(' ').includes(String(pid));
+    if (isThere) say({ kind: 'yielded' });
+    return isThere;
+  },
   wait: (ms: number) => wait(ms),
 };
 

@@ -123,6 +123,11 @@ export class HubProcess {
     return this.#messages.some((each) => each.kind === kind && isSo(each));
   }
 
+  /** How often it said that. */
+  count(kind: string): number {
+    return this.#messages.filter((each) => each.kind === kind).length;
+  }
+
   say(kind: string, more: object = {}): void {
     this.child.send({ kind, ...more });
   }

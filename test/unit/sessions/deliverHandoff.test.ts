@@ -6,28 +6,12 @@ import { parseRegistry } from '../../../src/registry/parse.ts';
 import { deliverHandoff, type HandoffDelivery } from '../../../src/sessions/deliverHandoff.ts';
 import { readHandoffs } from '../../../src/sessions/handoffRecord.ts';
 import type { SessionHost } from '../../../src/sessions/sessionHost.ts';
-import { type SessionRecord, writeRecord } from '../../../src/sessions/sessionRecord.ts';
+import { writeRecord } from '../../../src/sessions/sessionRecord.ts';
 import { memoryFiles, systemError } from '../outputs/memoryFiles.ts';
+import { recordId, recordWith } from './records.ts';
 
-const launch = '11111111-1111-4111-8111-111111111111';
-const hash = 'ab'.repeat(32);
-const record: SessionRecord = {
-  format: 1,
-  launch,
-  agent: 'to-agent',
-  sessionId: launch,
-  sessionIds: [launch],
-  runner: 'terminal',
-  pid: 42,
-  pidStarted: 'boot:7',
-  cwd: '/w',
-  argv: ['/claude'],
-  settingsSha: hash,
-  memorySha: hash,
-  contextSha: hash,
-  startedAt: '2026-01-02T03:04:05.678Z',
-  phase: 'running',
-};
+const launch = recordId;
+const record = recordWith({ agent: 'to-agent' });
 const agent = { display_name: 'A', description: 'd', model: 'sonnet', tools: ['Read'] };
 const { registry } = parseRegistry(
   JSON.stringify({

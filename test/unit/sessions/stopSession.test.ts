@@ -7,26 +7,10 @@ import type { SessionHost } from '../../../src/sessions/sessionHost.ts';
 import { readRecords, type SessionRecord, writeRecord } from '../../../src/sessions/sessionRecord.ts';
 import { requireNotable, stopSession } from '../../../src/sessions/stopSession.ts';
 import { memoryFiles, systemError } from '../outputs/memoryFiles.ts';
+import { recordId, recordWith } from './records.ts';
 
-const id = '11111111-1111-4111-8111-111111111111';
-const hash = 'ab'.repeat(32);
-const record: SessionRecord = {
-  format: 1,
-  launch: id,
-  agent: 'code-agent',
-  sessionId: id,
-  sessionIds: [id],
-  runner: 'terminal',
-  pid: 42,
-  pidStarted: 'boot:7',
-  cwd: '/w',
-  argv: ['/claude'],
-  settingsSha: hash,
-  memorySha: hash,
-  contextSha: hash,
-  startedAt: '2026-01-02T03:04:05.678Z',
-  phase: 'running',
-};
+const id = recordId;
+const record = recordWith();
 const stat = (ticks: number): string => `42 (claude) S${' 0'.repeat(18)} ${ticks} 0`;
 
 /** A machine on which pid 42 started at tick 7; `on` says what a signal does to it. */

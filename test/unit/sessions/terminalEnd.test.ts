@@ -2,29 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { SessionHost } from '../../../src/sessions/sessionHost.ts';
-import { readRecords, type SessionRecord, writeRecord } from '../../../src/sessions/sessionRecord.ts';
+import { readRecords, writeRecord } from '../../../src/sessions/sessionRecord.ts';
 import { recordTerminalEnd } from '../../../src/sessions/terminalEnd.ts';
 import { memoryFiles } from '../outputs/memoryFiles.ts';
+import { recordWith } from './records.ts';
 
-const id = '11111111-1111-4111-8111-111111111111';
-const hash = 'ab'.repeat(32);
-const record: SessionRecord = {
-  format: 1,
-  launch: id,
-  agent: 'code-agent',
-  sessionId: id,
-  sessionIds: [id],
-  runner: 'terminal',
-  pid: 42,
-  pidStarted: 'boot:7',
-  cwd: '/w',
-  argv: ['/claude'],
-  settingsSha: hash,
-  memorySha: hash,
-  contextSha: hash,
-  startedAt: '2026-01-02T03:04:05.678Z',
-  phase: 'running',
-};
+const record = recordWith();
 
 describe('recordTerminalEnd', () => {
   const cases = [

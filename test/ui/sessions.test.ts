@@ -184,6 +184,25 @@ describeWithClaude('sessions in a window', () => {
     await workbench.waitForCount(told, 0);
   });
 
+  it('hands work of one agent to another, into its session', async () => {
+    await workbench.treeRow('lead-agent').click({ button: 'right' });
+    await menuItem('Hand Off Work…');
+    await workbench.page.getByPlaceholder('Hand work of lead-agent to which agent?').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    for (const [question, words] of [
+      ['What is to be done?', 'Mend the second arch'],
+      ['What must one know for it?', ''],
+      ['What must be so when it is done?', 'It bears a cart'],
+    ] as const) {
+      await workbench.page.getByText(question).waitFor();
+      if (words !== '') await workbench.page.keyboard.type(words);
+      await workbench.page.keyboard.press('Enter');
+    }
+    await workbench.rowAction(workbench.treeRow('maker-agent'), 'Start');
+    // It works, so the CLI keeps the handoff for afterwards and shows how it begins.
+    await workbench.terminalText('Handoff from the agent lead-agent').first().waitFor();
+  });
+
   it('finds all three again after its extension host was killed', async () => {
     const before = pids();
     const killed = extensionHosts();

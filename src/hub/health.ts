@@ -44,7 +44,8 @@ export function healthOf({
     problems.push({
       code: 'spool-unreadable',
       count: spoolsUnreadable,
-      message: 'A spool cannot be read: what its session does is not known to the hub.',
+      message:
+        'A spool cannot be read: what its session does is not known to the hub. It must be a regular file of the user who runs the hub.',
     });
   if (spoolLagMs > mostLag && journalError === undefined)
     problems.push({

@@ -175,7 +175,7 @@ function ofCore(core: CoreFigures): Measure[] {
     ...gauge(`${hub}spool_files`, 'Spools that are followed.', core.spoolFiles),
     ...gauge(
       `${hub}spools_unreadable`,
-      'Spools that could not be read when last tried.',
+      'Spools that could not be read when last tried, and what lies in their place: links, pipes, files of other users.',
       core.spoolsUnreadable,
     ),
     ...gauge(`${hub}journal_bytes`, 'Size of the journal.', core.journalBytes),

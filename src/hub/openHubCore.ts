@@ -103,7 +103,6 @@ class Core implements HubCore {
     const { recovered } = this.#journal;
     this.#tail = new SpoolTail({
       folder: spoolFolder(store.stateDirectory),
-      disk,
       now,
       draftOf: eventOf,
       take: (drafts, passed) => this.#take(drafts, passed),

@@ -1,13 +1,13 @@
 // All spools of a workspace as they grow: each whole line becomes one event, once, also over restarts of the hub.
 import fs from 'node:fs';
-import type { AppendedFile, AppendedFiles } from '../files/appendedFiles.ts';
+import type { AppendedFile } from '../files/appendedFiles.ts';
 import type { SpoolLine } from '../protocol/spoolLine.ts';
 import type { Draft, Passed } from './journal.ts';
 import type { SpoolPosition } from './journalLine.ts';
 import { SeenIds } from './seenIds.ts';
+import { isSpoolName, lookAtSpool, spoolNames } from './spoolFolder.ts';
 import { isWhereItWas, type Reading, readAtOnce, TailedFile } from './tailedFile.ts';
 
-const ending = '.jsonl';
 /** Files that are kept open, and milliseconds after which one that nobody writes to is closed. */
 const mostHeld = 512;
 const heldFor = 60_000;
@@ -26,7 +26,6 @@ const mostPassed = 1024 * 1024;
 export interface SpoolTailOptions {
   /** Absolute; must exist. */
   readonly folder: string;
-  readonly disk: AppendedFiles;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly draftOf: (line: SpoolLine) => Omit<Draft, 'from'>;
@@ -45,7 +44,11 @@ export class SpoolTail {
   /** Those that may have something to read. */
   readonly #waiting = new Set<TailedFile>();
   readonly #buffer = Buffer.alloc(readAtOnce + 1024);
+  /** What the journal says of files that were not met yet. */
   #earlier: Map<string, SpoolPosition>;
+  /** Names behind which there is nothing that can be read. */
+  #strange = new Set<string>();
+  #isFolderUnreadable = false;
   #watcher: fs.FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
@@ -70,7 +73,6 @@ export class SpoolTail {
   /** Reads what is there, then what comes, until `end`. */
   begin(): void {
     this.#look();
-    this.#earlier = new Map();
     this.#read();
     this.#watch();
   }
@@ -88,8 +90,12 @@ export class SpoolTail {
     return this.#files.size;
   }
 
+  /** Names in the folder that nothing can be read of, and the folder itself as one. */
   get unreadable(): number {
-    return [...this.#files.values()].filter(({ isUnreadable }) => isUnreadable).length;
+    const files = [...this.#files.values()].filter(
+      (file) => file.isUnreadable && !this.#strange.has(file.name),
+    );
+    return files.length + this.#strange.size + (this.#isFolderUnreadable ? 1 : 0);
   }
 
   /** Bytes that are known to be there and not read, and since when some are, milliseconds since 1970. */
@@ -97,10 +103,8 @@ export class SpoolTail {
     let bytes = 0;
     let since: number | undefined;
     for (const file of this.#waiting) {
-      bytes += Math.max(
-        0,
-        (this.#options.disk.look(this.#options.folder, file.name)?.size ?? 0) - file.position.offset,
-      );
+      const found = lookAtSpool(this.#options.folder, file.name);
+      if (found.kind === 'file') bytes += Math.max(0, found.size - file.position.offset);
       if (file.waitingSince !== undefined) since = Math.min(since ?? file.waitingSince, file.waitingSince);
     }
     return { bytes, since };
@@ -139,7 +143,7 @@ export class SpoolTail {
 
   /** The system says that something happened to a file of that name. */
   #told(what: string, name: string | null): void {
-    if (name === null || !name.endsWith(ending)) return;
+    if (name === null || !isSpoolName(name)) return;
     const known = this.#files.get(name);
     // One that is new may be one that is known, by another name: that is only told from all of them.
     if (known === undefined || what === 'rename') this.#isLookWanted = true;
@@ -164,30 +168,45 @@ export class SpoolTail {
   /** Looks which files there are, what became of those that were known, and which have grown. */
   #look(): void {
     this.#isLookWanted = false;
-    const { folder, disk, now } = this.#options;
-    const names = disk.names(folder, ending);
+    const { folder, now } = this.#options;
+    const names = spoolNames(folder);
+    // What cannot be seen has not gone away for that.
+    this.#isFolderUnreadable = names === undefined;
+    if (names === undefined) return;
     if (names.length === 0 && this.#files.size > 0) this.#unwatch(); // the folder may be another one now
     const looksAtAll = names.length <= manyFiles || this.#looks++ % oldEvery === 0;
     const strangers: AppendedFile[] = [];
     const present = new Set<TailedFile>();
+    const strange = new Set<string>();
     for (const name of names) {
       const known = this.#files.get(name);
       if (known !== undefined && !looksAtAll && known.changedAt < now() - oldMs) {
         present.add(known);
         continue;
       }
-      const found = disk.look(folder, name);
-      if (found === undefined) continue;
-      if (known === undefined || found.identity !== known.position.inode) strangers.push(found);
+      const found = lookAtSpool(folder, name);
+      if (found.kind === 'gone') continue;
+      if (found.kind === 'strange') {
+        strange.add(name);
+        if (known !== undefined && (found.identity ?? known.position.inode) === known.position.inode)
+          present.add(known);
+      } else if (known === undefined || found.identity !== known.position.inode) strangers.push(found);
       else {
         present.add(known);
         this.#grown(known, found);
       }
     }
+    this.#strange = strange;
     const gone = [...this.#files.values()].filter((file) => !present.has(file));
     for (const found of strangers) this.#renamedOrMet(found, gone);
     for (const file of gone) this.#drop(file);
+    this.#forgetEarlier();
     this.#closeIdle();
+  }
+
+  /** What the journal says is of no file any more, but for those that nothing can be said of now. */
+  #forgetEarlier(): void {
+    for (const name of [...this.#earlier.keys()]) if (!this.#strange.has(name)) this.#earlier.delete(name);
   }
 
   #grown(file: TailedFile, { size, changedAt }: AppendedFile): void {
@@ -226,7 +245,14 @@ export class SpoolTail {
     const earlier =
       this.#earlier.get(name) ?? [...this.#earlier.values()].find(({ inode }) => inode === identity);
     const position = { ...earlier, name, inode: identity, offset: earlier?.offset ?? 0 };
-    const isKnown = earlier !== undefined && isWhereItWas(folder, position);
+    const isKnown = earlier === undefined ? false : isWhereItWas(folder, position);
+    if (isKnown === undefined) {
+      // Met when it can be read: from its beginning, all of it would be told again.
+      if (earlier !== undefined && earlier.name !== name) this.#earlier.delete(earlier.name);
+      this.#earlier.set(name, position);
+      this.#strange.add(name);
+      return;
+    }
     if (earlier !== undefined && !isKnown) this.vanished++;
     const isLongAgo = earlier === undefined && changedAt < readFrom;
     const start = { name, inode: identity, offset: isLongAgo ? size : 0 };

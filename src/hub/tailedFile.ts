@@ -5,6 +5,7 @@ import { parseSpoolLine } from '../protocol/readSpool.ts';
 import { mostBytes, type SpoolLine } from '../protocol/spoolLine.ts';
 import type { JournalSpool } from './journal.ts';
 import type { SpoolPosition } from './journalLine.ts';
+import { isOwnFile } from './spoolFolder.ts';
 
 /** Bytes that are read at a time. */
 export const readAtOnce = 64 * 1024;
@@ -27,8 +28,6 @@ export interface Reading {
 }
 
 const careful = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
-const isMine = (entry: fs.Stats): boolean =>
-  entry.isFile() && (process.getuid === undefined || entry.uid === process.getuid());
 
 /** What stands before a place in a file. */
 function bytesBefore(descriptor: number, offset: number, most: number): Buffer {
@@ -143,9 +142,9 @@ export class TailedFile implements JournalSpool {
     const descriptor = fs.openSync(path.join(this.#folder, this.#position.name), careful);
     const entry = fs.fstatSync(descriptor);
     const { offset, inode, id } = this.#position;
-    if (!isMine(entry) || entry.ino !== inode || entry.size < offset) {
+    if (!isOwnFile(entry) || entry.ino !== inode || entry.size < offset) {
       fs.closeSync(descriptor);
-      this.isUnreadable = !isMine(entry);
+      this.isUnreadable = !isOwnFile(entry);
       return undefined;
     }
     this.#descriptor = descriptor;
@@ -184,9 +183,9 @@ export class TailedFile implements JournalSpool {
 
 /**
  * Whether a file is the one that a position was noted of: as long at least, and with the line that was read last where
- * it was. Its inode may be another one, as that of a copy that was put back is.
+ * it was. Its inode may be another one, as that of a copy that was put back is. Undefined: it cannot be read now.
  */
-export function isWhereItWas(folder: string, { name, offset, id }: SpoolPosition): boolean {
+export function isWhereItWas(folder: string, { name, offset, id }: SpoolPosition): boolean | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = fs.openSync(path.join(folder, name), careful);
@@ -196,8 +195,8 @@ export function isWhereItWas(folder: string, { name, offset, id }: SpoolPosition
     if (before.at(-1) !== 0x0a) return false;
     const start = before.lastIndexOf(0x0a, before.length - 2) + 1;
     return parseSpoolLine(before.toString('utf8', start, before.length - 1))?.id === id;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? false : undefined;
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }

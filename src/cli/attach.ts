@@ -10,6 +10,7 @@ import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
+import { refuseInSession } from './ownSession.ts';
 import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
 import type { Io, Verb } from './verb.ts';
@@ -22,6 +23,7 @@ export const attach: Verb = {
   formats: ['text', 'json'],
   options: {},
   async run({ io, root, positionals }) {
+    refuseInSession(io, 'attaches to no session');
     const [id, ...others] = positionals;
     if (id === undefined || others.length > 0)
       throw new UsageError('Name one agent: native-orchestrator attach <id>');

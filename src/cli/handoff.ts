@@ -16,6 +16,7 @@ import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
+import { ownSession } from './ownSession.ts';
 import { launchOf, requirePrograms, requireStartable, startOptions } from './prepareStart.ts';
 import { plural, printJson } from './render.ts';
 import { sessionHostOf } from './sessionHost.ts';
@@ -88,8 +89,8 @@ async function messageOf(context: VerbContext): Promise<HandoffMessage> {
 
 /** @throws UserError when somebody in a session speaks in the name of another agent, or would start one. */
 function requireOwnName({ io, flag }: VerbContext, { from }: HandoffMessage): 'person' | 'session' {
-  const own = io.env.NATIVE_ORCHESTRATOR_AGENT;
-  if (own === undefined || own === '') return 'person';
+  const own = ownSession(io);
+  if (own === undefined) return 'person';
   if (own !== from)
     throw new UserError(
       `This is the session of ${visible(own)}, which cannot hand over in the name of ${from}.`,

@@ -1,6 +1,7 @@
 // `hub`: runs the hub of a workspace until it is told to end, opens its door for a browser, says how it is.
 import { setTimeout as wait } from 'node:timers/promises';
 import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { UserError } from '../findings/userError.ts';
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { LogLevel, LogRecord } from '../hub/hubLog.ts';
@@ -10,6 +11,7 @@ import { findClaude } from '../sessions/programs.ts';
 import { inspect } from './check.ts';
 import { claudeSetting } from './doctorEvidence.ts';
 import { hubControls } from './hubControls.ts';
+import { refuseInSession } from './ownSession.ts';
 import { printJson } from './render.ts';
 import { sessionHostOf } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
@@ -135,6 +137,7 @@ async function runIt(context: VerbContext): Promise<number> {
         `A hub of this workspace runs already (pid ${started.pid}). Open it: native-orchestrator hub open. To take over when it ends: native-orchestrator hub --standby`,
       );
     const { hub } = started;
+    if (process.env.TRYGC) { v8.setFlagsFromString('--expose-gc'); (runInNewContext('gc') as () => void)(); }
     if (format === 'json')
       printJson(io, { findings: [], summary: { ok: true, address: hub.address, pid: process.pid } });
     else
@@ -151,6 +154,8 @@ async function runIt(context: VerbContext): Promise<number> {
 
 async function openIt({ io, root, flag, format }: VerbContext): Promise<number> {
   const { askHub } = await import('../hub/bundle.ts');
+  // An operator starts, ends and sends.
+  if (flag('operator')) refuseInSession(io, 'operates no session');
   const role = flag('operator') ? 'operator' : 'viewer';
   const { address, body } = await askHub(sessionHostOf(io, root), role, 'POST', '/login/ticket', { role });
   const url = `${address}/login#${visible(String(body.ticket))}`;

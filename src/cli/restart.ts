@@ -9,6 +9,7 @@ import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
+import { refuseInSession } from './ownSession.ts';
 import {
   launchOf,
   requirePlace,
@@ -38,6 +39,7 @@ export const restart: Verb = {
   },
   async run(context) {
     const { io, root, positionals, flag } = context;
+    refuseInSession(io, 'ends and starts no session');
     const [id, ...others] = positionals;
     if (id === undefined || others.length > 0)
       throw new UsageError('Name one agent: native-orchestrator restart <id>');

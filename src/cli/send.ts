@@ -8,6 +8,7 @@ import { tmuxOfRecord } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { lookAtSessions } from './liveSessions.ts';
+import { ownSession } from './ownSession.ts';
 import { requirePrograms } from './prepareStart.ts';
 import { printJson } from './render.ts';
 import { requireLive, sessionHostOf } from './sessionHost.ts';
@@ -26,8 +27,8 @@ export const send: Verb = {
     if (id === undefined || prompt === undefined || others.length > 0)
       throw new UsageError('Name one agent and its prompt, in quotes: native-orchestrator send <id> "…"');
     // What one agent gives another is checked against the registry and recorded.
-    const own = io.env.NATIVE_ORCHESTRATOR_AGENT;
-    if (own)
+    const own = ownSession(io);
+    if (own !== undefined)
       throw new UserError(
         `This is the session of ${visibleShort(own, 64)}, and agents hand work over instead: native-orchestrator handoff ${visibleShort(own, 64)} ${visibleShort(id, 64)} --task "…"`,
       );

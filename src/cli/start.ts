@@ -6,6 +6,7 @@ import type { Tmux } from '../sessions/tmux.ts';
 import { tmuxOf } from '../sessions/workspaceTmux.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
+import { refuseInSession } from './ownSession.ts';
 import { launchOf, requirePrograms, requireStartable, startOptions, tellOfKey } from './prepareStart.ts';
 import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { startHere } from './startHere.ts';
@@ -71,6 +72,7 @@ export const start: Verb = {
   },
   async run(context) {
     const { io, root, positionals } = context;
+    refuseInSession(io, 'starts no session');
     const atOnce = atOnceOf(context);
     const fleet = inspect(io, root);
     if (fleet.registry !== undefined) requireAgents([...fleet.registry.agents.keys()], positionals);

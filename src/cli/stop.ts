@@ -8,6 +8,7 @@ import { defaultGraceMs, stopAgent } from '../sessions/stopAgent.ts';
 import { requireAgents } from './agents.ts';
 import { inspect } from './check.ts';
 import { type LiveLook, lookAtSessions } from './liveSessions.ts';
+import { refuseInSession } from './ownSession.ts';
 import { sessionHostOf, tellSkipped } from './sessionHost.ts';
 import { tellResults } from './startMany.ts';
 import type { OptionSpec, Verb, VerbContext } from './verb.ts';
@@ -53,6 +54,7 @@ export const stop: Verb = {
   },
   async run(context) {
     const { io, root, positionals, flag } = context;
+    refuseInSession(io, 'ends no session');
     const fleet = inspect(io, root);
     const host = sessionHostOf(io, root);
     const grace = graceOf(context);

@@ -39,20 +39,18 @@ describe('the audit log', () => {
     await expectCli(at, ['check'], 0);
     const prompt = 'the password is swordfish';
     await expectCli(at, ['send', 'code-agent', prompt], 2);
-    await expectCli(at, ['stop', 'code-agent', '--yes'], 0, {
-      env: { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' },
-    });
+    const words = ['stop', 'code-agent', '--yes'];
+    await expectCli(at, words, 2, { env: { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' } });
+    await expectCli(at, words, 0);
     put(at, 'agents/registry.yaml', 'agents: [');
     await expectCli(at, ['generate', '--all'], 1);
     const entries = entriesOf(at);
+    const stop = { agents: ['code-agent'], details: { flags: 'yes' } };
     assert.deepEqual(entries, [
       entry('generate', 'done'),
       entry('send', 'refused', { agents: ['code-agent'] }),
-      entry('stop', 'done', {
-        agents: ['code-agent'],
-        details: { flags: 'yes' },
-        inSessionOf: 'test-agent',
-      }),
+      entry('stop', 'refused', { ...stop, inSessionOf: 'test-agent' }),
+      entry('stop', 'done', stop),
       entry('generate', 'exit code 1', { details: { flags: 'all' } }),
     ]);
     assert.doesNotMatch(JSON.stringify(entries), /swordfish/);

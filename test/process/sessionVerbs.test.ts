@@ -40,6 +40,10 @@ after(removeScratch);
 
 const code = 'code-agent';
 
+/** That something was refused is noted, and nothing else. */
+const treeWithoutAudit = ({ folder }: Scratch) =>
+  Object.entries(treeOf(folder)).filter(([name]) => !name.endsWith('audit.jsonl'));
+
 describe('sessions: many at once', () => {
   before(function () {
     if (!hasTmux) this.skip();
@@ -290,21 +294,53 @@ describe('sessions in this terminal', () => {
 });
 
 describe('sessions: from the session of an agent', () => {
-  it('nothing is sent past what is checked and recorded', async () => {
-    const at = await sessionStage();
-    const env = { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' };
-    const { stderr } = await expectCli(at, ['send', code, 'Do it.'], 2, { env });
-    assert.match(stderr, /This is the session of test-agent.*handoff test-agent code-agent --task/);
-  });
-});
+  const env = { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' };
 
-describe('sessions: from the session of an agent', () => {
   it('nothing is sent past what is checked and recorded', async () => {
     const at = await sessionStage();
-    const env = { NATIVE_ORCHESTRATOR_AGENT: 'test-agent' };
     const { stderr } = await expectCli(at, ['send', code, 'Do it.'], 2, { env });
     assert.match(stderr, /This is the session of test-agent.*handoff test-agent code-agent --task/);
   });
+
+  it('none is started, ended, taken over or operated, its own as little as another', async () => {
+    const at = await sessionStage();
+    const before = treeWithoutAudit(at);
+    for (const [words, says] of [
+      [['start', code], 'starts no session'],
+      [['start', '--all', '--runner', 'tmux', '--yes'], 'starts no session'],
+      [['stop', code, '--yes'], 'ends no session'],
+      [['stop', '--all', '--yes'], 'ends no session'],
+      [['stop', 'test-agent', '--yes'], 'ends no session'],
+      [['restart', code, '--fresh', '--yes'], 'ends and starts no session'],
+      [['attach', code], 'attaches to no session'],
+      [['hub', 'open', '--operator'], 'operates no session'],
+    ] as const) {
+      const { stderr } = await expectCli(at, words, 2, { env });
+      assert.equal(
+        stderr,
+        `native-orchestrator: This is the session of test-agent, and the session of an agent ${says}. Ask the user to do it.\n`,
+      );
+    }
+    assert.deepEqual(treeWithoutAudit(at), before);
+  });
+
+  if (hasTmux)
+    it('what runs goes on, and may be looked at', async () => {
+      const at = await sessionStage();
+      await expectCli(at, ['start', code, '--runner', 'tmux'], 0);
+      await until('started', () => startsOf(at).length === 1);
+      const { pid } = recordOf(at, code);
+      for (const words of [
+        ['stop', code, '--yes'],
+        ['restart', code, '--yes'],
+      ])
+        await expectCli(at, words, 2, { env });
+      assert.ok(pid !== undefined && isAlive(pid));
+      assert.deepEqual(startsOf(at), [code]);
+      for (const words of [['status'], ['list'], ['check']]) await expectCli(at, words, 0, { env });
+      // No agent is called that: what is empty names none.
+      await expectCli(at, ['stop', code, '--yes'], 0, { env: { NATIVE_ORCHESTRATOR_AGENT: '' } });
+    });
 });
 
 describe('sessions: hostile ids', () => {
@@ -325,9 +361,7 @@ describe('sessions: hostile ids', () => {
   ];
   it('are refused by every verb, and nothing is made', async () => {
     const at = await sessionStage();
-    // That it was refused is noted, and nothing else.
-    const tree = () => Object.entries(treeOf(at.folder)).filter(([name]) => !name.endsWith('audit.jsonl'));
-    const before = tree();
+    const before = treeWithoutAudit(at);
     for (const [index, id] of ids.entries()) {
       const verbs = [
         ['start', id, '--runner', 'tmux'],
@@ -343,7 +377,7 @@ describe('sessions: hostile ids', () => {
         assert.ok(stderr.trim().split('\n').length === 1 && stderr.length < 1000, stderr);
       }
     }
-    assert.deepEqual(tree(), before);
+    assert.deepEqual(treeWithoutAudit(at), before);
     const audit = fs
       .readFileSync(path.join(stateOf(at), 'audit.jsonl'), 'utf8')
       .trim()

@@ -222,6 +222,13 @@ ${table(['figure', 'type', 'by', 'meaning'], figureRows(hub))}
 
 \`--log-level\` is \`error\`, \`warn\`, \`info\` (the usual one) or \`debug\`, which has every message by its type. A line has the time, the
 level, the event, and what of these it is about: connection, correlation id, type, route by its pattern, code, reason. No token,
-ticket, address, prompt or file content is ever in it. What operators did is in the audit log of the workspace as well.
+ticket, address, prompt or file content is ever in it.
+
+## The audit log
+
+\`audit.jsonl\` in the workspace's folder of the state directory gets a line for each command, on the command line or in the editor, that
+changes files or sessions, for each control, broadcast and disconnection that an operator asks the hub for, and for each hub that starts
+and ends. It says what, about which agents, by which of the three and process, in whose session, and what came of it; never a
+prompt. It is only appended to. An agent without a sandbox can write there as you can: it is honest, not proof against tampering.
 `;
 }

@@ -4,36 +4,65 @@ import { type AuditEntry, audit } from '../hub/auditLog.ts';
 import { stateDirectoryOf } from './state.ts';
 import type { Verb, VerbContext } from './verb.ts';
 
+interface Noted {
+  /** Those of its arguments that are agents. */
+  readonly agents: (words: readonly string[]) => readonly string[];
+  /** Whether it changes nothing as it was called; the flags of `looks` do that for every verb. */
+  readonly isLook?: (context: VerbContext) => boolean;
+}
+
 const allOf = (words: readonly string[]): readonly string[] => words;
 const noneOf = (): readonly string[] => [];
 
-/** Verbs that change something, and which of their arguments are agents. */
-const noted: Readonly<Record<string, (words: readonly string[]) => readonly string[]>> = {
-  generate: allOf,
-  start: allOf,
-  stop: allOf,
-  restart: allOf,
+/** Verbs that change something. `hub` is not among them: a hub itself notes that it starts and ends, wherever it runs. */
+const noted: Readonly<Record<string, Noted>> = {
+  generate: { agents: allOf },
+  start: { agents: allOf },
+  stop: { agents: allOf },
+  restart: { agents: allOf },
   // What follows is the prompt.
-  send: ([id]) => (id === undefined ? [] : [id]),
-  handoff: (words) => words.slice(0, 2),
-  worktree: (words) => words.slice(1),
-  adopt: allOf,
-  ignore: allOf,
-  restore: allOf,
-  migrate: noneOf,
-  clean: noneOf,
+  send: { agents: ([id]) => (id === undefined ? [] : [id]) },
+  handoff: {
+    agents: (words) => words.slice(0, 2),
+    isLook: ({ positionals }) => positionals.length === 1 && positionals[0] === 'list',
+  },
+  worktree: { agents: (words) => words.slice(1), isLook: ({ positionals }) => positionals[0] !== 'remove' },
+  adopt: { agents: allOf },
+  ignore: { agents: allOf },
+  restore: { agents: allOf, isLook: ({ flag }) => flag('list') },
+  migrate: { agents: noneOf },
+  clean: {
+    agents: noneOf,
+    isLook: ({ flag, option }) => !flag('archive') && !flag('delete') && option('undo') === undefined,
+  },
 };
+export const notedVerbs: readonly string[] = Object.keys(noted);
 
 /** Flags that say how far it was to go. */
-const flags = ['all', 'force', 'upgrade', 'unguarded', 'yes', 'archive', 'delete', 'now'] as const;
-/** With these, as with the argument `list`, nothing is changed. */
+const flags: readonly string[] = [
+  'all',
+  'force',
+  'upgrade',
+  'unguarded',
+  'yes',
+  'archive',
+  'delete',
+  'uncommitted',
+  'now',
+  'undo',
+  'on-agent',
+  'start',
+];
+/** Options that say what it was about. */
+const places = ['key', 'file', 'undo', 'backup'] as const;
+/** With these nothing is changed. */
 const looks = ['check', 'dry-run', 'help'] as const;
 
 /** Runs a verb, and notes that it did if it is one of those that change something. What it gives or throws is the verb's. */
 export async function audited(verb: Verb, context: VerbContext): Promise<number> {
-  const of = Object.hasOwn(noted, verb.name) ? noted[verb.name] : undefined;
-  const isLook = context.positionals[0] === 'list' || looks.some((name) => context.flag(name));
-  if (of === undefined || isLook) return verb.run(context);
+  const how = Object.hasOwn(noted, verb.name) ? noted[verb.name] : undefined;
+  const isLook = how?.isLook?.(context) === true || looks.some((name) => context.flag(name));
+  if (how === undefined || isLook) return verb.run(context);
   let outcome = 'failed';
   try {
     const code = await verb.run(context);
@@ -43,16 +72,25 @@ export async function audited(verb: Verb, context: VerbContext): Promise<number>
     if (isUserError(error)) outcome = 'refused';
     throw error;
   } finally {
-    const given = flags.filter((name) => Object.hasOwn(verb.options, name) && context.flag(name));
-    const agents = of(context.positionals);
+    const agents = how.agents(context.positionals);
+    const details = detailsOf(verb, context);
     await note(context, {
       action: verb.name,
       by: 'cli',
       outcome,
       ...(agents.length === 0 ? {} : { agents }),
-      ...(given.length === 0 ? {} : { details: { flags: given.join(' ') } }),
+      ...(Object.keys(details).length === 0 ? {} : { details }),
     });
   }
+}
+
+function detailsOf(verb: Verb, { flag, option }: VerbContext): Readonly<Record<string, string>> {
+  const given = flags.filter((name) => Object.hasOwn(verb.options, name) && flag(name));
+  const about = places.flatMap((name): readonly (readonly [string, string])[] => {
+    const value = Object.hasOwn(verb.options, name) ? option(name) : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...(given.length === 0 ? {} : { flags: given.join(' ') }), ...Object.fromEntries(about) };
 }
 
 async function note({ io, root }: VerbContext, entry: AuditEntry): Promise<void> {

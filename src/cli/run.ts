@@ -33,7 +33,8 @@ import type { Format, Io, OptionSpec, Verb } from './verb.ts';
 import { findWorkspace } from './workspace.ts';
 import { worktree } from './worktree.ts';
 
-const verbs: readonly Verb[] = [
+/** Every verb, in the order in which they are listed. */
+export const verbs: readonly Verb[] = [
   generate,
   check,
   list,

@@ -5,6 +5,7 @@ import type { AgentsPoll } from '../sessions/agentsList.ts';
 import { processStarted } from '../sessions/processTable.ts';
 import type { Machine } from '../sessions/programs.ts';
 import type { RecordStore } from '../sessions/sessionRecord.ts';
+import type { Audit } from './answers.ts';
 import { audit } from './auditLog.ts';
 import { newSecret } from './credentials.ts';
 import { publishDiscovery, sweepDiscovery, withdrawDiscovery } from './discovery.ts';
@@ -98,6 +99,10 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
   let core: HubCore | undefined;
   // One after the other, so that the log has them in order.
   let noted: Promise<unknown> = Promise.resolve();
+  const note: Audit = (entry) => {
+    const at = new Date().toISOString();
+    noted = noted.then(() => audit(store, at, { ...entry, by: 'hub' }));
+  };
   try {
     await sweepDiscovery(store, machine);
     core = await openHubCore({
@@ -125,11 +130,9 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
       onBug,
       ...(options.controls === undefined ? {} : { controls: options.controls }),
       ...(options.marks === undefined ? {} : { marks: options.marks }),
-      audit: (entry) => {
-        const at = new Date().toISOString();
-        noted = noted.then(() => audit(store, at, { ...entry, by: 'hub' }));
-      },
+      audit: note,
     });
+    note({ action: 'hub_start', outcome: 'done', details: { port: server.port } });
     const running = core;
     let isEnding = false;
     finish = async (how) => {
@@ -138,6 +141,7 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
       try {
         await server.close();
         await running.close();
+        note({ action: 'hub_stop', outcome: how === 'closed' ? 'done' : how });
         await noted;
         // What another hub has told of itself since stays as it is.
         if (how === 'closed') await withdrawDiscovery(store, pid);

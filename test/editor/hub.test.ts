@@ -338,10 +338,12 @@ describe('the hub', () => {
         ['editor', 'generate', [code], 'done'],
         ['editor', 'start', [code], 'done'],
         ['editor', 'stop', [code], 'done'],
+        ['hub', 'hub_start', undefined, 'done'],
         ['hub', 'send_prompt', [code], 'asked'],
         ['hub', 'send_prompt', [code], 'failed'],
         ['hub', 'start', [code], 'asked'],
         ['hub', 'start', [code], 'done'],
+        ['hub', 'hub_stop', undefined, 'done'],
       ],
     );
     assert.doesNotMatch(log, /swordfish/);

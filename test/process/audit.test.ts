@@ -33,7 +33,8 @@ const entry = (action: string, outcome: string, more: object = {}): object => ({
 describe('the audit log', () => {
   it('has what changed something, done or not, and nothing else', async () => {
     const at = scratch();
-    for (const words of [['check'], ['list'], ['generate', '--dry-run'], ['status']]) await cli(at, words);
+    const looks = ['check', 'list', 'generate --dry-run', 'status', 'clean', 'restore --list', 'worktree'];
+    for (const words of looks) await cli(at, words.split(' '));
     assert.equal(entriesOf(at), undefined);
     await expectCli(at, ['generate'], 0);
     await expectCli(at, ['check'], 0);
@@ -54,6 +55,20 @@ describe('the audit log', () => {
       entry('generate', 'exit code 1', { details: { flags: 'all' } }),
     ]);
     assert.doesNotMatch(JSON.stringify(entries), /swordfish/);
+  });
+
+  it('says which directories were archived, and brought back', async () => {
+    const at = scratch();
+    put(at, 'agents/code/.claude/CLAUDE.md', '# code\n');
+    await expectCli(at, ['clean', '--archive', '--yes', '--uncommitted'], 0);
+    const [name = ''] = fs.readdirSync(path.join(at.root, 'agents/archive'));
+    const manifest = `agents/archive/${name}/manifest.json`;
+    await expectCli(at, ['clean', '--undo', manifest], 0);
+    assert.ok(fs.existsSync(path.join(at.root, 'agents/code/.claude/CLAUDE.md')));
+    assert.deepEqual(entriesOf(at), [
+      entry('clean', 'done', { details: { flags: 'yes archive uncommitted' } }),
+      entry('clean', 'done', { details: { undo: manifest } }),
+    ]);
   });
 
   it('that cannot be written keeps nothing from being done', async () => {

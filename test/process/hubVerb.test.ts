@@ -316,6 +316,7 @@ describe('hub: the verb', function () {
     assert.deepEqual(
       audited.map(({ action, outcome }) => `${action} ${outcome}`),
       [
+        'hub_start done',
         'start asked',
         'start done',
         'stop asked',
@@ -326,9 +327,10 @@ describe('hub: the verb', function () {
         'stop done',
         'stop_all asked',
         'stop_all done',
+        'hub_stop done',
       ],
     );
-    assert.deepEqual(audited[0]?.agents, ['code-agent']);
+    assert.deepEqual(audited[1]?.agents, ['code-agent']);
   });
 
   it('does not listen where the folder of its address is a link', async () => {

@@ -170,7 +170,9 @@ export async function undoCleanUp(fleets: Fleets, given: unknown): Promise<void>
   const root = store.folder.uri.fsPath;
   const manifest = partOf(given, 'manifest') ?? (await pickArchive(root));
   if (manifest === undefined) return;
-  const { restored, changed } = await undoArchive(nodeFiles, root, root, manifest);
+  const { restored, changed } = await audited({ store, action: 'clean', details: { undo: manifest } }, () =>
+    undoArchive(nodeFiles, root, root, manifest),
+  );
   store.inspectNow();
   if (changed.length > 0)
     void vscode.window.showWarningMessage(

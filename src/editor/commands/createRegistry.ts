@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
 import { registryPath } from '../../registry/model.ts';
+import { audited } from '../audited.ts';
 import type { Fleets } from '../fleets.ts';
 import { requireTrust } from '../trust.ts';
 
@@ -60,8 +61,10 @@ export async function createRegistry(fleets: Fleets): Promise<void> {
     ignoreIfExists: false,
     contents: new TextEncoder().encode(firstRegistry),
   });
-  if (!(await vscode.workspace.applyEdit(edit)))
-    throw new UserError(vscode.l10n.t('{0} could not be created.', registryPath));
+  await audited({ store, action: 'create', details: { file: registryPath } }, async () => {
+    if (!(await vscode.workspace.applyEdit(edit)))
+      throw new UserError(vscode.l10n.t('{0} could not be created.', registryPath));
+  });
   await vscode.window.showTextDocument(store.registryUri);
   store.requestRefresh();
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { nodeFiles } from '../../files/nodeFiles.ts';
 import { UserError } from '../../findings/userError.ts';
+import { audited } from '../audited.ts';
 import type { Fleets } from '../fleets.ts';
 import { requireTrust } from '../trust.ts';
 
@@ -37,16 +38,17 @@ export async function makeHookExecutable(fleets: Fleets, given: unknown): Promis
     throw new UserError(
       vscode.l10n.t('{0} is not a regular file inside the workspace, so its mode was not changed.', relative),
     );
-  if (takesLf === true) await giveLf(store.uriOf(relative));
-  const open = vscode.workspace.textDocuments.find(
-    ({ uri }) => uri.fsPath === file || uri.fsPath === store.uriOf(relative).fsPath,
-  );
-  if (open?.isDirty === true) await open.save();
-  if (keepsMode !== true) {
+  await audited({ store, action: 'mend', details: { file: relative } }, async () => {
+    if (takesLf === true) await giveLf(store.uriOf(relative));
+    const open = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.fsPath === file || uri.fsPath === store.uriOf(relative).fsPath,
+    );
+    if (open?.isDirty === true) await open.save();
+    if (keepsMode === true) return;
     const { mode } = await lstat(real);
     // Whoever may read it may run it, as chmod +x does.
     await chmod(real, (mode & 0o7777) | ((mode & 0o444) >> 2));
-  }
+  });
   store.inspectNow();
 }
 

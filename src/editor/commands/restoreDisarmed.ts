@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { settingsRepairs } from '../../claude/settingsRepairs.ts';
 import { UserError } from '../../findings/userError.ts';
 import type { AgentStatus } from '../../outputs/fleet.ts';
+import { audited } from '../audited.ts';
 import { replaceChanged } from '../fixes/replaceChanged.ts';
 import type { FleetStore } from '../fleetStore.ts';
 import { requireTrust } from '../trust.ts';
@@ -61,8 +62,10 @@ async function switchHooksOn(store: FleetStore): Promise<void> {
     if (repair === undefined) continue;
     const edit = new vscode.WorkspaceEdit();
     replaceChanged(edit, document, repair.text);
-    if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save()))
-      throw new UserError(vscode.l10n.t('{0} could not be changed.', finding.file));
+    await audited({ store, action: 'restore', details: { file: finding.file } }, async () => {
+      if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save()))
+        throw new UserError(vscode.l10n.t('{0} could not be changed.', finding.file));
+    });
   }
   store.inspectNow();
 }

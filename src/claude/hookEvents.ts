@@ -3,7 +3,16 @@
 export interface HookEventInfo {
   readonly name: string;
   /** What a hook of it can stop by exit code 2; absent when nothing. */
-  readonly blocks?: 'call' | 'prompt' | 'stop' | 'compaction' | 'switch' | 'change' | 'loop' | 'expansion';
+  readonly blocks?:
+    | 'call'
+    | 'prompt'
+    | 'stop'
+    | 'compaction'
+    | 'switch'
+    | 'change'
+    | 'loop'
+    | 'expansion'
+    | 'task';
   /** Malformed entries drop the whole file; elsewhere only the entry is skipped (section 1.4). */
   readonly isGuard?: true;
   /** A hook that does nothing breaks what the event is for, so it must never be registered as a mere listener. */
@@ -12,7 +21,10 @@ export interface HookEventInfo {
   readonly since?: string;
 }
 
-/** In the order of section 2.2. `PermissionRequest` decides by its output only: exit code 2 is ignored there. */
+/**
+ * In the order of section 2.2. `PermissionRequest` decides by its output only: exit code 2 is ignored there. With exit
+ * code 2 a task is not created, or stays open, and a teammate goes on (seen with 2.1.329 and 2.1.197).
+ */
 export const hookEventTable = [
   { name: 'PreToolUse', blocks: 'call', isGuard: true },
   { name: 'PostToolUse' },
@@ -34,9 +46,9 @@ export const hookEventTable = [
   { name: 'PermissionRequest', isGuard: true },
   { name: 'PermissionDenied' },
   { name: 'Setup' },
-  { name: 'TeammateIdle' },
-  { name: 'TaskCreated' },
-  { name: 'TaskCompleted' },
+  { name: 'TeammateIdle', blocks: 'stop' },
+  { name: 'TaskCreated', blocks: 'task' },
+  { name: 'TaskCompleted', blocks: 'task' },
   { name: 'Elicitation' },
   { name: 'ElicitationResult' },
   { name: 'ConfigChange', blocks: 'change' },

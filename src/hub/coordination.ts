@@ -30,8 +30,12 @@ interface Refusals {
 interface Tasks {
   created: number;
   completed: number;
+  /** How often a teammate had nothing left to do. */
+  idle: number;
   last: string;
 }
+
+const taskSums = { TaskCreated: 'created', TaskCompleted: 'completed', TeammateIdle: 'idle' } as const;
 
 const keyOf = (...parts: readonly string[]): string => JSON.stringify(parts);
 const partsOf = (key: string): readonly string[] => JSON.parse(key);
@@ -47,7 +51,7 @@ export class Coordination {
   readonly #refusals = new Map<string, Refusals>();
   readonly #tasks = new Map<string, Tasks>();
 
-  /** Whether anybody told of a task. */
+  /** Whether anybody told of a task, or of a teammate. */
   get hasTasks(): boolean {
     return this.#tasks.size > 0;
   }
@@ -75,7 +79,8 @@ export class Coordination {
         return this.over(launch);
       case 'TaskCreated':
       case 'TaskCompleted':
-        return this.#task(line);
+      case 'TeammateIdle':
+        return this.#task(line, event);
       default:
         return false;
     }
@@ -142,9 +147,9 @@ export class Coordination {
       if (isKey(key, 2) && isCount(started) && isCount(finished)) this.#pairs.set(key, { started, finished });
     for (const { key, count, last } of entries('refusals'))
       if (isKey(key, 2) && isCount(count) && isText(last)) this.#refusals.set(key, { count, last });
-    for (const { key, created, completed, last } of entries('tasks'))
+    for (const { key, created, completed, idle, last } of entries('tasks'))
       if (isText(key) && isCount(created) && isCount(completed) && isText(last))
-        this.#tasks.set(key, { created, completed, last });
+        this.#tasks.set(key, { created, completed, idle: isCount(idle) ? idle : 0, last });
   }
 
   #started({ launch, agent, t }: SpoolLine, to: string): boolean {
@@ -188,10 +193,10 @@ export class Coordination {
     return true;
   }
 
-  #task({ agent, event, t }: SpoolLine): boolean {
-    const sums = this.#tasks.get(agent) ?? { created: 0, completed: 0, last: t };
+  #task({ agent, t }: SpoolLine, event: keyof typeof taskSums): boolean {
+    const sums = this.#tasks.get(agent) ?? { created: 0, completed: 0, idle: 0, last: t };
     if (!this.#tasks.has(agent) && this.#tasks.size >= mostSums) return false;
-    sums[event === 'TaskCreated' ? 'created' : 'completed']++;
+    sums[taskSums[event]]++;
     this.#tasks.set(agent, { ...sums, last: t > sums.last ? t : sums.last });
     return true;
   }

@@ -48,6 +48,9 @@ export const reportedEvents = [
   'StopFailure',
   'SubagentStart',
   'SubagentStop',
+  'TaskCompleted',
+  'TaskCreated',
+  'TeammateIdle',
   'UserPromptSubmit',
 ] as const;
 

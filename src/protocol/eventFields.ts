@@ -1,7 +1,10 @@
 // What of a hook event may be told: event JSON of the CLI → the fields of a spool line.
 import type { SpoolFields } from './spoolLine.ts';
 
-/** Event fields are those of CLAUDE-CODE-CONTRACT.md section 2.2. */
+/**
+ * Event fields are those of CLAUDE-CODE-CONTRACT.md section 2.2; those of tasks and teammates were seen with 2.1.329 and
+ * 2.1.197, of which the older names a teammate in `teammate_name` alone.
+ */
 type Event = Readonly<Record<string, unknown>>;
 
 type EventFields = Pick<
@@ -16,6 +19,8 @@ type EventFields = Pick<
   | 'source'
   | 'reason'
   | 'notification'
+  | 'task'
+  | 'subject'
   | 'background'
   | 'error'
 >;
@@ -42,20 +47,22 @@ function errorOf(event: Event): string | undefined {
 }
 
 /**
- * The part of a spool line that an event determines. Prompts, messages, file contents, commands, tool responses and
- * transcript paths are never among it; fields of the wrong type are left out.
+ * The part of a spool line that an event determines. Prompts, messages, file contents, commands, tool responses, what
+ * a task's description says and transcript paths are never among it; fields of the wrong type are left out.
  */
 export function eventFields(event: Event): EventFields {
   const name = event.hook_event_name;
   const optional = {
     tool: text(event.tool_name),
     toolUseId: text(event.tool_use_id),
-    subagent: text(event.agent_type),
+    subagent: text(event.teammate_name) ?? text(event.agent_type),
     file: fileOf(event),
     ms: typeof event.duration_ms === 'number' ? event.duration_ms : undefined,
     source: name === 'SessionStart' ? word(event.source) : undefined,
     reason: name === 'SessionEnd' ? word(event.reason) : undefined,
     notification: name === 'Notification' ? word(event.notification_type) : undefined,
+    task: text(event.task_id),
+    subject: text(event.task_subject),
     background: Array.isArray(event.background_tasks) ? event.background_tasks.length : undefined,
     error: errorOf(event),
   };

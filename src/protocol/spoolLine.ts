@@ -21,7 +21,7 @@ export interface SpoolLine {
   readonly event: string;
   readonly tool?: string;
   readonly toolUseId?: string;
-  /** The type of the sub-agent that the event comes from or is about. */
+  /** The type of the sub-agent, or the name of the teammate, that the event comes from or is about. */
   readonly subagent?: string;
   /** The path that a file tool names, as the call wrote it. */
   readonly file?: string;
@@ -34,6 +34,10 @@ export interface SpoolLine {
   readonly reason?: string;
   /** The type of a Notification. */
   readonly notification?: string;
+  /** The CLI's id of the task of its list that is created or completed; lists of different sessions have the same ids. */
+  readonly task?: string;
+  /** The title of that task, as the model wrote it; never what is to be done. */
+  readonly subject?: string;
   /** How many background tasks still ran. */
   readonly background?: number;
   /** The kind of a failure, in one word; never what a tool printed. */
@@ -48,8 +52,13 @@ export type SpoolFields = Omit<SpoolLine, 'v' | 'cut'>;
 /** Longest line, in bytes of UTF-8, its line end included. */
 export const mostBytes = 16 * 1024;
 
-/** Longest text of a field, in UTF-16 units. Twelve texts of this length, escaped, stay under the line's limit. */
-const mostText: Readonly<Record<string, number>> = { file: 1024, reason: 1024, source: 256 };
+/** Longest text of a field, in UTF-16 units. Fourteen texts of this length, escaped, stay under the line's limit. */
+const mostText: Readonly<Record<string, number>> = {
+  file: 1024,
+  reason: 1024,
+  source: 256,
+  subject: 200,
+};
 const mostOtherText = 128;
 /** How much of a text beyond that is looked at, so that no half of a secret stays where it is cut. */
 const beyond = 4096;
@@ -74,6 +83,8 @@ export const spoolFields = [
   'source',
   'reason',
   'notification',
+  'task',
+  'subject',
   'background',
   'error',
 ] as const satisfies readonly (keyof SpoolFields)[];
@@ -88,6 +99,7 @@ export const freeFields = [
   'source',
   'reason',
   'notification',
+  'subject',
   'error',
 ] as const satisfies readonly (keyof SpoolFields)[];
 

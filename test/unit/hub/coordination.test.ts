@@ -111,12 +111,42 @@ describe('coordination', () => {
     [
       spoolLineOf({ event: 'TaskCreated' }),
       spoolLineOf({ event: 'TaskCreated' }),
-      spoolLineOf({ event: 'TaskCompleted' }),
+      spoolLineOf({ event: 'TaskCompleted', t: at(5) }),
+      spoolLineOf({ event: 'TaskCreated', agent: 'test-agent' }),
     ],
     {
-      tasks: [{ agent: 'code-agent', created: 2, completed: 1, last: '2026-11-21T12:00:00.000Z' }],
+      tasks: [
+        { agent: 'code-agent', created: 2, completed: 1, idle: 0, last: at(5) },
+        { agent: 'test-agent', created: 1, completed: 0, idle: 0, last: at(0) },
+      ],
     },
   );
+
+  check(
+    'teammates that have nothing left to do',
+    [
+      spoolLineOf({ event: 'TeammateIdle', subagent: 'mate' }),
+      spoolLineOf({ event: 'TeammateIdle', subagent: 'mate' }),
+    ],
+    { tasks: [{ agent: 'code-agent', created: 0, completed: 0, idle: 2, last: at(0) }] },
+  );
+
+  it('goes on from sums of a hub that did not count teammates', () => {
+    const coordination = new Coordination();
+    coordination.restore({ tasks: [{ key: 'code-agent', created: 2, completed: 1, last: at(0) }] });
+    assert.deepEqual(coordination.snapshot(now).tasks, [
+      { agent: 'code-agent', created: 2, completed: 1, idle: 0, last: at(0) },
+    ]);
+  });
+
+  it('has a source for tasks as soon as one was told of', () => {
+    for (const event of ['TaskCreated', 'TaskCompleted', 'TeammateIdle']) {
+      const coordination = new Coordination();
+      assert.ok(!coordination.hasTasks);
+      coordination.add(spoolLineOf({ event }));
+      assert.ok(coordination.hasTasks, event);
+    }
+  });
 
   it('of hostile names keeps a bounded number, and takes none for a member of an object', () => {
     const coordination = new Coordination();

@@ -17,7 +17,13 @@ describe('the event of a line', () => {
   check('a call that is let through', { event: 'PreToolUse', verdict: 'allow' }, 'agents', 'agent_event');
   check('a refusal', { event: 'PreToolUse', verdict: 'deny' }, 'coordination', 'coordination_event');
   check('a delegation', { event: 'SubagentStart' }, 'coordination', 'coordination_event');
-  check('a task', { event: 'TaskCompleted' }, 'tasks', 'task_event');
+  check('a task that is new', { event: 'TaskCreated', task: '1', subject: 's' }, 'tasks', 'task_event');
+  check('a task that is done', { event: 'TaskCompleted' }, 'tasks', 'task_event');
+  check('a teammate without work', { event: 'TeammateIdle', subagent: 'mate' }, 'tasks', 'task_event');
+  it('has no secret in the title of a task, whoever wrote the line', () => {
+    const { data } = eventOf(spoolLineOf({ event: 'TaskCreated', subject: 'use AKIAIOSFODNN7EXAMPLE' }));
+    assert.match(String(data.subject), /^use \[/);
+  });
   it('without an agent has none', () => {
     assert.ok(!('agent' in eventOf(spoolLineOf({ agent: '' }))));
   });

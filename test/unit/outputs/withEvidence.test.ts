@@ -84,6 +84,6 @@ describe('hooks of the outputs', () => {
       missing.map(({ agent }) => agent),
       ['code', 'test'],
     );
-    assert.match(missing[0]?.message ?? '', /The same goes for 10 more hooks of this file\.$/);
+    assert.match(missing[0]?.message ?? '', /The same goes for 13 more hooks of this file\.$/);
   });
 });

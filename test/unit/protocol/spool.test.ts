@@ -39,6 +39,13 @@ describe('spoolLine', () => {
     assert.equal(line.event.length, 128);
   });
 
+  it('cuts the title of a task, and takes secrets out of it', () => {
+    const line = JSON.parse(spoolLine({ ...fields, task: '1', subject: 'x'.repeat(201) }));
+    assert.deepEqual([line.task, line.subject.length, line.cut], ['1', 200, ['subject']]);
+    const told = spoolLine({ ...fields, subject: `${'x'.repeat(190)} AKIAIOSFODNN7EXAMPLE` });
+    assert.ok(!told.includes('AKIA'), told);
+  });
+
   it('never cuts through a surrogate pair', () => {
     const line = JSON.parse(spoolLine({ ...fields, event: `${'y'.repeat(127)}\u{1f600}` }));
     assert.equal(line.event, 'y'.repeat(127));
@@ -47,7 +54,7 @@ describe('spoolLine', () => {
   it('is one line of at most 16 KiB, whatever the texts', () => {
     const text = fc.string({ unit: fc.constantFrom('\0', '\n', '\ud800', '\u{10ffff}', 'a'), maxLength: 30 });
     const names = ['launch', 'agent', 'session', 'event', 'tool', 'toolUseId', 'subagent', 'file'] as const;
-    const more = ['source', 'reason', 'notification', 'error', 'code', 't', 'id'] as const;
+    const more = ['source', 'reason', 'notification', 'task', 'subject', 'error', 'code', 't', 'id'] as const;
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 400 }), (part, times) => {
         const long = Object.fromEntries([...names, ...more].map((name) => [name, part.repeat(times)]));
@@ -133,9 +140,30 @@ describe('eventFields', () => {
     { ...common, hook_event_name: 'SessionEnd', reason: 'logout', source: 'x' },
     { session: 's', event: 'SessionEnd', reason: 'logout' },
   );
+  const task = { ...common, task_id: '7', task_subject: 'Write the tests', task_description: 'secret' };
+  for (const event of ['TaskCreated', 'TaskCompleted'])
+    checkEvent(
+      `${event}: tells id and title of the task, not what is to be done`,
+      { ...task, hook_event_name: event },
+      { session: 's', event, task: '7', subject: 'Write the tests' },
+    );
+  const mate = { teammate_name: 'mate', team_name: 'session-1' };
+  checkEvent(
+    'tells whose task it is in a team',
+    { ...task, ...mate, hook_event_name: 'TaskCreated', agent_type: 'mate', agent_id: 'amate-1' },
+    { session: 's', event: 'TaskCreated', subagent: 'mate', task: '7', subject: 'Write the tests' },
+  );
+  checkEvent(
+    'tells which teammate has nothing left to do, where its type is not said',
+    { ...common, ...mate, hook_event_name: 'TeammateIdle', permission_mode: 'acceptEdits' },
+    { session: 's', event: 'TeammateIdle', subagent: 'mate' },
+  );
   checkEvent(
     'leaves out what has another type',
-    { session_id: 1, hook_event_name: [], tool_name: {}, tool_input: null, duration_ms: '1' },
+    {
+      ...{ session_id: 1, hook_event_name: [], tool_name: {}, tool_input: null, duration_ms: '1' },
+      ...{ task_id: 7, task_subject: ['secret'], teammate_name: {} },
+    },
     { session: '', event: '' },
   );
 });

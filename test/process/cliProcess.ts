@@ -89,8 +89,6 @@ export interface CliResult {
   readonly stderr: string;
   /** Both, as a person sees them. */
   readonly text: string;
-  /** Milliseconds from start to end. */
-  readonly took: number;
 }
 
 export interface CliOptions {
@@ -116,7 +114,6 @@ export function startCli(scratch: Scratch, words: readonly string[], options: Cl
 }
 
 export function endOf(child: ChildProcess): Promise<CliResult> {
-  const started = performance.now();
   return new Promise((resolve, reject) => {
     let stdout = '';
     let stderr = '';
@@ -127,9 +124,7 @@ export function endOf(child: ChildProcess): Promise<CliResult> {
       stderr += text;
     });
     child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code, stdout, stderr, text: stdout + stderr, took: performance.now() - started }),
-    );
+    child.on('close', (code) => resolve({ code, stdout, stderr, text: stdout + stderr }));
   });
 }
 

@@ -142,12 +142,12 @@ describe('a generator that is killed', function () {
     await expectCli(at, ['check'], 0);
   });
 
-  it('is waited for a few seconds and no more', async () => {
+  it('is waited for, and not for good', async () => {
     const at = scratch(before);
     await killInMidWrite(at, 5);
     fs.mkdirSync(path.join(at.root, 'agents/.generating'), { recursive: true });
-    const { took } = await expectCli(at, ['generate'], 0);
-    assert.ok(took < 9_000, `${took} ms`);
+    // Who finds it there for longer than its patience gives up, with another exit code.
+    await expectCli(at, ['generate'], 0);
     assert.deepEqual(leftoversOf(at.root), []);
   });
 

@@ -184,7 +184,6 @@ describe('hub: killed in the middle of a stream', function () {
     const text = await agreeing(next, again);
     assert.equal(figure(text, 'replays_total{result="complete"}'), 1);
     assert.equal(figure(text, 'send_failures_total'), 0);
-    assert.ok(recovered < 2000, `${Math.round(recovered)} ms`);
     console.error(
       `      recovered in ${Math.round(recovered)} ms, ${seen.length - 1000} before and ${linesOf(again).length} after`,
     );

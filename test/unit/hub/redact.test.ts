@@ -53,14 +53,12 @@ describe('redaction', () => {
   checkStays('key: value');
   checkStays('');
 
-  it('takes no longer for a text that is made to be slow', () => {
-    const texts = ['://', 'eyJ', 'token ', 'password=', '-----BEGIN ', 'authorization: ', 'sk-'].map((part) =>
-      many(part, 5000),
-    );
-    const began = performance.now();
-    for (const text of texts) redact(text);
-    assert.ok(performance.now() - began < 1000);
-  });
+  // So long that a look from each place to the end of the text takes many times the lane's time-out. The last word is what
+  // has them looked at closely at all.
+  for (const part of ['://', 'eyJ', 'token ', 'password=', '-----BEGIN ', 'authorization: ', 'sk-'])
+    it(`takes no longer for a text that is made to be slow: ${part} again and again`, () => {
+      redact(`${many(part, 50_000)} token`);
+    });
 
   it('of a line takes what others wrote, and gives the line itself where there is nothing', () => {
     const line = {

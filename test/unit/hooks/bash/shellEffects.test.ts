@@ -325,9 +325,13 @@ describe('text that no shell takes', () => {
     it(command, () => assert.notEqual(effectsOf(command).syntaxError, undefined));
 });
 
-describe('hostile text', () => {
+describe('hostile text', function () {
+  // Each takes a third of a second at most on a machine that does nothing else, and minutes where the work grows with the
+  // square of the length.
+  this.timeout(10_000);
   const most = 100_000;
   const repeated = (text: string): string => text.repeat(Math.ceil(most / text.length)).slice(0, most);
+  // Were it slow, the lane's time-out would end it.
   for (const text of [
     '(',
     '((',
@@ -362,9 +366,7 @@ describe('hostile text', () => {
     'eval ',
   ])
     it(`is judged in time: ${JSON.stringify(text)} again and again`, () => {
-      const started = performance.now();
       effectsOf(repeated(text));
-      assert.ok(performance.now() - started < 2_000);
     });
   it('doubling over and over is given up', () => {
     const doubling = Array.from({ length: 60 }, (_, at) => `x${at + 1}="$x${at}$x${at}"`).join('; ');

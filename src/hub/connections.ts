@@ -62,14 +62,14 @@ export class Connections {
       counts.replaysUnavailable++;
       return false;
     }
-    counts.replays++;
     connection.cursor = seq;
     connection.isReplaying = true;
     this.#giveOlder(connection, epoch, first)
       .catch(() => false)
       .then((isWhole) => {
-        connection.isReplaying = false;
         if (isWhole) return;
+        counts.replaysUnavailable++;
+        connection.isReplaying = false;
         connection.cursor = core.seq;
         log('warn', 'replay ended early', { connection: connection.id });
         connection.refuse('unavailable', 'The rest of what was missed can no longer be read.');
@@ -89,29 +89,41 @@ export class Connections {
     this.#waiting = [];
   }
 
-  /** True when the connection has all up to the last event, which is then its last; false when some is gone. */
+  /**
+   * True when the connection has all up to the last event, and live events follow, or when it is over; false when some
+   * is gone.
+   */
   async #giveOlder(
     connection: Connection,
     epoch: string,
     first: AsyncIterable<readonly HubEvent[]>,
   ): Promise<boolean> {
-    const { core } = this.#options;
+    const { core, counts } = this.#options;
     let pieces: AsyncIterable<readonly HubEvent[]> | undefined = first;
     // What happened while older events were read is read as well, until nothing has.
     while (pieces !== undefined) {
+      const before: number = connection.cursor;
       for await (const events of pieces)
         for (const event of events) {
+          if (connection.endReason !== undefined) return true;
           if (event.seq <= connection.cursor) continue;
+          // Somebody changed what is on the disk.
+          if (event.seq !== connection.cursor + 1) return false;
           connection.cursor = event.seq;
           if (!connection.subscriptions.has(event.group)) continue;
           connection.give(frameOfEvent(event));
           connection.flush();
           await connection.roomy();
-          if (connection.endReason !== undefined) return true;
         }
-      if (connection.cursor >= core.seq) return true;
-      const before: number = connection.cursor;
-      pieces = core.since(epoch, before);
+      if (connection.endReason !== undefined) return true;
+      if (connection.cursor >= core.seq) {
+        counts.replays++;
+        // In this turn: what happens next is live.
+        connection.isReplaying = false;
+        return true;
+      }
+      if (connection.cursor === before) return false;
+      pieces = core.since(epoch, connection.cursor);
     }
     return false;
   }

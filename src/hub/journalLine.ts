@@ -1,5 +1,5 @@
 // One line of the journal, to text and back. Pure. The disk may belong to an agent, so what is read is held against the format.
-import { type EventType, type Group, groups, type HubEvent, type JsonObject } from './hubEvent.ts';
+import type { EventType, Group, HubEvent, JsonObject } from './hubEvent.ts';
 
 export const journalFormat = 1;
 
@@ -36,16 +36,17 @@ export type JournalLine =
   /** The hub closed it, and what is before it is on the disk. */
   | { readonly kind: 'closed' };
 
-const types: Readonly<Record<EventType, true>> = {
-  agent_update: true,
-  agent_event: true,
-  coordination_update: true,
-  coordination_event: true,
-  task_update: true,
-  task_event: true,
-  system_update: true,
-  system_event: true,
-  critical_alert: true,
+/** The group that events of each type are in. */
+const groupOf: Readonly<Record<EventType, Group>> = {
+  agent_update: 'agents',
+  agent_event: 'agents',
+  coordination_update: 'coordination',
+  coordination_event: 'coordination',
+  task_update: 'tasks',
+  task_event: 'tasks',
+  system_update: 'system',
+  system_event: 'system',
+  critical_alert: 'alerts',
 };
 
 /** Whether a later event of the same kind makes one superfluous. */
@@ -54,9 +55,13 @@ export const isCoalescible = (type: EventType): boolean => type.endsWith('_updat
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const isGroup = (value: unknown): value is Group => groups.some((each) => each === value);
 const isType = (value: unknown): value is EventType =>
-  typeof value === 'string' && Object.hasOwn(types, value);
+  typeof value === 'string' && Object.hasOwn(groupOf, value);
+const isTime = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+/** What fits in a frame of the schema. */
+const isAgent = (value: unknown): value is string => typeof value === 'string' && value.length <= 256;
+const isEpoch = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 
 function read(text: string): Record<string, unknown> | undefined {
   try {
@@ -86,7 +91,7 @@ export function parseHeader(text: string): SegmentHeader | undefined {
   const value = read(text);
   if (value?.format !== journalFormat) return undefined;
   const { epoch, boot, seq, previous, spools, memory } = value;
-  if (typeof epoch !== 'string' || epoch === '' || !isCount(seq) || !Array.isArray(spools)) return undefined;
+  if (!isEpoch(epoch) || !isCount(seq) || !Array.isArray(spools)) return undefined;
   const isPrevious = isObject(previous) && typeof previous.name === 'string' && isCount(previous.bytes);
   return {
     epoch,
@@ -124,14 +129,14 @@ export function parseLine(text: string): JournalLine | undefined {
     return position && { kind: 'spool', file: value.file, position };
   }
   const { seq, at, group, type, agent, data, from } = value;
-  if (!isCount(seq) || typeof at !== 'string' || !isGroup(group) || !isType(type) || !isObject(data))
+  if (!isCount(seq) || !isTime(at) || !isType(type) || group !== groupOf[type] || !isObject(data))
     return undefined;
   const event: HubEvent = {
     seq,
     at,
-    group,
+    group: groupOf[type],
     type,
-    ...(typeof agent === 'string' ? { agent } : {}),
+    ...(isAgent(agent) ? { agent } : {}),
     isCoalescible: isCoalescible(type),
     data: data as JsonObject,
   };

@@ -1,5 +1,6 @@
 // Spool lines back from text. Agents can write to a spool where there is no sandbox, so all of it is untrusted.
-import { mostBytes, type SpoolLine, spoolFields } from './spoolLine.ts';
+import { redact } from './redact.ts';
+import { cutText, mostBytes, mostTextOf, type SpoolLine, spoolFields } from './spoolLine.ts';
 
 const numbers: ReadonlySet<string> = new Set(['n', 'ms', 'background']);
 
@@ -9,7 +10,7 @@ const isTime = (value: unknown): value is string =>
 
 /**
  * The line that a text without its line end holds; undefined when it is none of this version. Fields of the wrong type
- * and fields that the format does not name are left out. Never throws.
+ * and fields that the format does not name are left out; texts are never longer than a writer makes them. Never throws.
  */
 export function parseSpoolLine(text: string): SpoolLine | undefined {
   if (text.length > mostBytes || !text.startsWith('{')) return undefined;
@@ -28,7 +29,10 @@ export function parseSpoolLine(text: string): SpoolLine | undefined {
   const line: Record<string, unknown> = { v: 1 };
   for (const field of spoolFields) {
     const found = given[field];
-    if (typeof found === (numbers.has(field) ? 'number' : 'string')) line[field] = found;
+    if (typeof found !== (numbers.has(field) ? 'number' : 'string')) continue;
+    const isLong = typeof found === 'string' && found.length > mostTextOf(field);
+    // Before the cut, so that no half of a secret stays.
+    line[field] = isLong ? cutText(redact(found), mostTextOf(field)) : found;
   }
   if (verdict !== 'allow' && verdict !== 'deny') delete line.verdict;
   line.n ??= 0;

@@ -103,8 +103,11 @@ export const freeFields = [
   'error',
 ] as const satisfies readonly (keyof SpoolFields)[];
 
+/** Longest text of a field in a line, in UTF-16 units. */
+export const mostTextOf = (field: string): number => mostText[field] ?? mostOtherText;
+
 /** Cut to a length, never through a surrogate pair. */
-function cutText(text: string, most: number): string {
+export function cutText(text: string, most: number): string {
   const cut = text.slice(0, most);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
@@ -115,7 +118,7 @@ function lineOf(given: SpoolFields, divisor: number): string {
   for (const field of spoolFields) {
     const value = given[field];
     if (typeof value === 'string') {
-      const most = Math.floor((mostText[field] ?? mostOtherText) / divisor);
+      const most = Math.floor(mostTextOf(field) / divisor);
       const isFree = freeFields.some((each) => each === field);
       const text = isFree ? redact(cutText(value, most + beyond)) : value;
       const kept = cutText(text, most);

@@ -68,11 +68,18 @@ describe('a line of the journal', () => {
   checkWith('seq', 1.5);
   checkWith('seq', '1');
   checkWith('group', '__proto__');
+  checkWith('group', 'tasks');
   checkWith('type', 'toString');
+  checkWith('at', 'now');
   checkWith('data', []);
   checkWith('data', null);
   checkWith('from', ['0', 1]);
   checkWith('from', [0]);
+  it('an agent that no frame has room for is left out', () => {
+    const text = JSON.stringify({ ...good, agent: 'x'.repeat(257) });
+    const { agent: _, ...rest } = event;
+    assert.deepEqual(parseLine(text), { kind: 'event', event: rest, from: [0, 1] });
+  });
 });
 
 describe('the first line of a segment', () => {

@@ -46,6 +46,21 @@ describe('parseSpoolLine', () => {
     assert.equal(parseSpoolLine(JSON.stringify(written).slice(0, -2)), undefined);
     assert.equal(parseSpoolLine(JSON.stringify({ ...written, file: 'x'.repeat(17_000) })), undefined);
   });
+  it('cuts texts to what a writer makes of them, and leaves no half of a secret', () => {
+    const secret = `ghp_${'a'.repeat(36)}`;
+    const given = {
+      ...written,
+      id: 'i'.repeat(300),
+      agent: 'x'.repeat(300),
+      subagent: `${'y'.repeat(120)} ${secret}`,
+      file: 'z'.repeat(2000),
+    };
+    const line = parseSpoolLine(JSON.stringify(given));
+    assert.deepEqual(
+      [line?.id.length, line?.agent.length, line?.subagent, line?.file?.length],
+      [128, 128, `${'y'.repeat(120)} [redact`, 1024],
+    );
+  });
   it('never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseSpoolLine(text)));
   });

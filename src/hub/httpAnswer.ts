@@ -124,7 +124,19 @@ function wholeBody(request: IncomingMessage, mostBytes: number): Promise<Buffer>
   });
 }
 
-/** The JSON object that a request carries. @throws BodyError when it is too long, or none. */
+/** Levels that a body may have. Who goes through it goes into each, and there is an end to how deep anybody can. */
+const mostLevels = 100;
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
+}
+
+/** The JSON object that a request carries. @throws BodyError when it is too long, too deep, or none. */
 export async function readBody(
   request: IncomingMessage,
   mostBytes: number,
@@ -141,5 +153,7 @@ export async function readBody(
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new BodyError('invalid_json', 'The body is JSON, but no object.');
+  if (isTooDeep(value))
+    throw new BodyError('invalid_json', `The body is nested deeper than ${mostLevels} levels.`);
   return value as Readonly<Record<string, unknown>>;
 }

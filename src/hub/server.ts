@@ -121,6 +121,7 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     ...(options.controls === undefined ? {} : { controls: options.controls }),
   });
   let port = 0;
+  let isClosing = false;
 
   const measures = () => {
     const queues = [...connections.all].map(({ queued }) => queued);
@@ -289,7 +290,7 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     const [, epoch, seq] = /^([\w-]{1,64}):(\d{1,15})$/.exec(wishes.since ?? '') ?? [];
     if (wishes.since === null) answers.greet(connection, 'none');
     else {
-      const isToBeHad = epoch !== undefined && connections.replay(connection, epoch, Number(seq));
+      const isToBeHad = connections.replay(connection, epoch ?? '', Number(seq ?? 0));
       answers.greet(connection, isToBeHad ? 'complete' : 'unavailable');
     }
     answers.tellSilent(connection, wishes.subscriptions);
@@ -311,6 +312,11 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     const wishes = wishesOf((request.url ?? '').slice(path.length), route, limits);
     if (wishes.bad !== undefined) {
       refuseUpgrade(stream, wishes.bad);
+      return;
+    }
+    if (isClosing) {
+      // It would be told of no end, and the port would not be free before it left.
+      refuseUpgrade(stream, errorAnswer('unavailable', 'The hub is ending.'));
       return;
     }
     if (connections.size >= limits.connections) {
@@ -355,6 +361,7 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
   log('info', 'listening', { port });
 
   async function close(): Promise<void> {
+    isClosing = true;
     clearInterval(pings);
     clearInterval(samples);
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));

@@ -208,6 +208,12 @@ function finish(bundle) {
             );
           }
         }
+        // One character beyond them, and V8 keeps the whole text with two bytes a character.
+        const strange = /.{0,40}[^\0-\x7f]/.exec(readFileSync(path.join(root, bundle.to), 'utf8'));
+        if (strange !== null) {
+          await rm(path.join(root, bundle.to), { force: true });
+          throw new Error(`${bundle.to} has more than ASCII in it (write an escape): ${strange[0]}`);
+        }
         if (bundle.program) await chmod(path.join(root, bundle.to), 0o755);
         console.log(`${bundle.to.padEnd(24)} ${(output.bytes / 1024).toFixed(1).padStart(8)} KB`);
       });

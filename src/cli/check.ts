@@ -4,7 +4,7 @@ import { inspectFleet } from '../outputs/inspector.ts';
 import { requireAgents } from './agents.ts';
 import { type CheckReport, checkReport } from './checkReport.ts';
 import { printFormat } from './printFormat.ts';
-import { coloured, countLine, fleetCounts, plural, printFindings, printJson } from './render.ts';
+import { agentMarks, coloured, countLine, fleetCounts, plural, printFindings, printJson } from './render.ts';
 import type { Io, Verb } from './verb.ts';
 
 /** The fleet as a verb sees it: nothing that depends on the machine but the date. */
@@ -52,7 +52,8 @@ export const check: Verb = {
       agents.some(({ health, isDrifted }) => isDrifted || health === 'disarmed') ||
       findings.some(({ severity }) => severity !== 'information');
     if (format === 'json') {
-      printJson(io, { findings, summary: { ...fleetCounts(agents), ok: !isBad } });
+      const marks = report.isUsable ? agentMarks(agents) : {};
+      printJson(io, { findings, summary: { ...fleetCounts(agents), ...marks, ok: !isBad } });
       return isBad ? 1 : 0;
     }
     const errors = findings.filter(({ severity }) => severity === 'error').length;

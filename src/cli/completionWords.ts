@@ -28,7 +28,7 @@ function valuesOf(
 function agentsAfter({ usage }: Verb): number {
   if (/^from to\b/.test(usage)) return 2;
   if (/^(?:id|agent)\b/.test(usage)) return 1;
-  return /\b(?:ids|agents)…/.test(usage) ? Number.POSITIVE_INFINITY : 0;
+  return /\b(?:ids|agents)\u2026/.test(usage) ? Number.POSITIVE_INFINITY : 0;
 }
 
 /**

@@ -5,20 +5,16 @@ import { runInNewContext } from 'node:vm';
 import { UserError } from '../findings/userError.ts';
 import { visible, visibleShort } from '../findings/visible.ts';
 import type { LogLevel, LogRecord } from '../hub/hubLog.ts';
-import type { AgentMarks } from '../hub/metrics.ts';
 import { pollAgents } from '../sessions/agentsList.ts';
 import { findClaude } from '../sessions/programs.ts';
-import { inspect } from './check.ts';
 import { claudeSetting } from './doctorEvidence.ts';
+import { fleetMarks } from './fleetMarks.ts';
 import { hubControls } from './hubControls.ts';
 import { refuseInSession } from './ownSession.ts';
 import { printJson } from './render.ts';
 import { sessionHostOf } from './sessionHost.ts';
 import { UsageError } from './usageError.ts';
-import type { Io, Verb, VerbContext } from './verb.ts';
-
-/** Milliseconds that a look at the outputs of all agents is good for: scrapers ask often. */
-const marksFor = 15_000;
+import type { Verb, VerbContext } from './verb.ts';
 
 function portOf(given: string | undefined): number {
   if (given === undefined) return 0;
@@ -41,31 +37,6 @@ function givenLimits(text: string | undefined): Readonly<Record<string, number>>
       return [name, Number(value)];
     }),
   );
-}
-
-const counted = (names: readonly string[]): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-};
-
-/** How many agents are in which state, looked at when asked for; undefined without a good registry. */
-function marksOf(io: Io, root: string): () => AgentMarks | undefined {
-  let at = Number.NEGATIVE_INFINITY;
-  let known: AgentMarks | undefined;
-  return () => {
-    if (performance.now() - at < marksFor) return known;
-    const { agents, registry } = inspect(io, root);
-    known =
-      registry === undefined
-        ? undefined
-        : {
-            sync: counted(agents.map(({ sync }) => sync)),
-            health: counted(agents.map(({ health }) => health)),
-          };
-    at = performance.now();
-    return known;
-  };
 }
 
 /** Resolves at the first signal that asks a program to end. */
@@ -94,12 +65,21 @@ function untilTold(): {
   };
 }
 
+/**
+ * What lives long is some 7 MB. Left alone, the heap would grow to many times that before it is collected: these collect it
+ * sooner, and begin before it is full (bench/RESULTS.md has what each is worth).
+ */
+const smallHeap = [
+  '--semi-space-growth-factor=1',
+  '--heap-growing-percent=20',
+  '--optimize-for-size',
+  '--incremental-marking-hard-trigger=50',
+];
+
 async function runIt(context: VerbContext): Promise<number> {
   const { io, root, option, flag, format } = context;
   const port = portOf(option('port'));
-  // What lives long is some 10 MB. Left alone, the heap would grow to many times that before it is collected.
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
-  v8.setFlagsFromString('--heap-growing-percent=20');
+  for (const each of smallHeap) v8.setFlagsFromString(each);
   const { hubLog, limitsWith, logLevels, runHub } = await import('../hub/bundle.ts');
   const limits = limitsWith(givenLimits(option('limits')));
   const level = option('log-level') ?? 'info';
@@ -122,7 +102,7 @@ async function runIt(context: VerbContext): Promise<number> {
       limits,
       log,
       controls: hubControls(context, onBug),
-      marks: marksOf(io, root),
+      marks: fleetMarks(io, root, ending.signal),
       poll: async () => {
         const { path } = await findClaude(io.machine, claudeSetting(io));
         return path === undefined ? undefined : pollAgents(io.machine, path, Date.now);
@@ -137,7 +117,10 @@ async function runIt(context: VerbContext): Promise<number> {
         `A hub of this workspace runs already (pid ${started.pid}). Open it: native-orchestrator hub open. To take over when it ends: native-orchestrator hub --standby`,
       );
     const { hub } = started;
-    if (process.env.TRYGC) { v8.setFlagsFromString('--expose-gc'); (runInNewContext('gc') as () => void)(); }
+    if (process.env.TRYGC) {
+      v8.setFlagsFromString('--expose-gc');
+      (runInNewContext('gc') as () => void)();
+    }
     if (format === 'json')
       printJson(io, { findings: [], summary: { ok: true, address: hub.address, pid: process.pid } });
     else

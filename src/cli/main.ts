@@ -1,7 +1,9 @@
 // The process: hands its parts to `run` and ends with its exit code.
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import readline from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { nodeFiles } from '../files/nodeFiles.ts';
 import { runProgram } from '../sessions/programs.ts';
 import { run } from './run.ts';
@@ -53,6 +55,22 @@ async function input(): Promise<string> {
   return text;
 }
 
+/** Milliseconds that a verb apart may take, and bytes that it may print: far more than a fleet of 10 000 agents needs. */
+const apartMs = 60_000;
+const apartBytes = 64 * 1024 * 1024;
+
+function apart(words: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [fileURLToPath(import.meta.url), ...words],
+      { timeout: apartMs, killSignal: 'SIGKILL', maxBuffer: apartBytes, windowsHide: true, signal },
+      // Exit code 1 says what was found, not that it could not be done.
+      (error, stdout) => resolve(error === null || error.code === 1 ? stdout : undefined),
+    ).stdin?.end();
+  });
+}
+
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -85,4 +103,5 @@ process.exitCode = await run(process.argv.slice(2), {
   ...(process.stdin.isTTY === true && process.stdout.isTTY === true ? { ask } : {}),
   ...(process.stdin.isTTY === true ? {} : { input }),
   now: () => new Date().toISOString(),
+  apart,
 });

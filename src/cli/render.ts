@@ -53,6 +53,15 @@ export function fleetCounts(agents: readonly Marks[]): Readonly<Record<string, n
   return counts;
 }
 
+/** How many agents have which mark, for either of the two. */
+export function agentMarks(agents: readonly Marks[]): Record<keyof Marks, Readonly<Record<string, number>>> {
+  const marks: Record<keyof Marks, Record<string, number>> = { sync: {}, health: {} };
+  for (const agent of agents)
+    for (const name of ['sync', 'health'] as const)
+      marks[name][agent[name]] = (marks[name][agent[name]] ?? 0) + 1;
+  return marks;
+}
+
 const countWords: readonly (readonly [string, string])[] = [
   ['inSync', 'in sync'],
   ['outOfSync', 'out of sync'],

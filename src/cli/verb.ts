@@ -28,6 +28,8 @@ export interface Io {
   readonly input?: () => Promise<string>;
   /** The time, ISO 8601. */
   readonly now: () => string;
+  /** Runs a verb in a process of its own and gives what it printed; undefined when it could not. Absent where there is no program. */
+  readonly apart?: (words: readonly string[], signal: AbortSignal) => Promise<string | undefined>;
 }
 
 export type OptionSpec =

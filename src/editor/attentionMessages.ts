@@ -117,7 +117,7 @@ export class AttentionMessages {
     const names = waiting.map((each) => this.#nameOf(each));
     const words =
       waiting.length === 1
-        ? `${names[0]} ${stateWords(first.state, Date.now()).replace(/ · [^·]*$/, '')}`
+        ? `${names[0]} ${stateWords(first.state, Date.now()).replace(/ \u00b7 [^\u00b7]*$/, '')}`
         : vscode.l10n.t('{0} agents need you: {1}', names.length, names.join(', '));
     const chosen = await vscode.window.showInformationMessage(notice(words), open, quiet);
     if (chosen === quiet) await vscode.commands.executeCommand(commandIds.toggleQuiet);

@@ -6,6 +6,7 @@ import { type EventFrame, frameOfEvent } from './frames.ts';
 import type { HubCore } from './hubCore.ts';
 import type { HubEvent } from './hubEvent.ts';
 import type { HubLog } from './hubLog.ts';
+import { Slabs } from './slabs.ts';
 
 /** Events that are given out in one turn: between turns, sockets take what waits for them. */
 const mostInTurn = 256;
@@ -23,6 +24,7 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<string, Connection>();
+  readonly #slabs = new Slabs();
   readonly #unsubscribe: () => void;
   #waiting: HubEvent[] = [];
   #turn: NodeJS.Immediate | undefined;
@@ -111,7 +113,7 @@ export class Connections {
           if (event.seq !== connection.cursor + 1) return false;
           connection.cursor = event.seq;
           if (!connection.subscriptions.has(event.group)) continue;
-          connection.give(frameOfEvent(event));
+          connection.give(frameOfEvent(event, this.#slabs));
           connection.flush();
           await connection.roomy();
         }
@@ -146,7 +148,7 @@ export class Connections {
         if (connection.isReplaying || event.seq <= connection.cursor) continue;
         connection.cursor = event.seq;
         if (!connection.subscriptions.has(event.group)) continue;
-        frame ??= frameOfEvent(event);
+        frame ??= frameOfEvent(event, this.#slabs);
         connection.give(frame);
         recipients++;
       }

@@ -24,7 +24,7 @@ export interface RoutesOptions {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly now: () => string;
-  readonly measures: () => Promise<readonly Measure[]> | readonly Measure[];
+  readonly measures: () => Promise<readonly Measure[]>;
   readonly audit?: Audit;
 }
 

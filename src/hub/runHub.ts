@@ -30,7 +30,7 @@ export interface RunHubOptions {
   readonly log: HubLog;
   /** Absent where nothing can be started or stopped from here. */
   readonly controls?: Controls;
-  readonly marks?: () => AgentMarks | undefined;
+  readonly marks?: () => AgentMarks | undefined | Promise<AgentMarks | undefined>;
   /** Asks the CLI for its sessions; absent where it is not to be asked. */
   readonly poll?: () => Promise<AgentsPoll | undefined>;
   /** Gets what was thrown and should not have been. */

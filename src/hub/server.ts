@@ -39,7 +39,7 @@ export interface HubServerOptions {
   readonly log: HubLog;
   readonly audit?: Audit;
   /** How many agents are in which state; undefined while that is unknown. */
-  readonly marks?: () => AgentMarks | undefined;
+  readonly marks?: () => AgentMarks | undefined | Promise<AgentMarks | undefined>;
   /** Gets what was thrown and should not have been. */
   readonly onBug: (error: unknown) => void;
 }
@@ -123,9 +123,9 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
   let port = 0;
   let isClosing = false;
 
-  const measures = () => {
+  const measures = async () => {
+    const found = await marks?.();
     const queues = [...connections.all].map(({ queued }) => queued);
-    const found = marks?.();
     const perSecond = rate.perSecond;
     return measuresOf(counts, core.figures(), {
       connections: connections.size,

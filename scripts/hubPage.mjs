@@ -118,7 +118,8 @@ native-orchestrator hub --limits connections=20,frameBytes=16384
 
 *Agents: Start Hub* runs it in a window, *Agents: Stop Hub* ends it there, and with the setting \`nativeOrchestrator.hub\` each
 window wants to be the hub of its folders. One is; the others show what that one tells, and one of them takes over when it ends. *Agents: Copy
-Hub Address* puts what \`hub open\` prints into the clipboard. The hub's log is in the output channel *Native Orchestrator*. Tree and
+Hub Address* puts what \`hub open\` prints into the clipboard. Where the window works on another machine (SSH, a container), it
+has the port forwarded first; the hub answers to its own port alone, so where that is not free here, it says how to get it. The hub's log is in the output channel *Native Orchestrator*. Tree and
 status bar take the state of sessions from the hub that runs for the folder, wherever it does, and from the files when none does; they
 say the same either way.
 

@@ -22,14 +22,18 @@ export type Access =
   | { readonly role: Role; readonly refused?: never }
   | { readonly refused: Refusal; readonly role?: never };
 
+/** Whether a hub that listens on a port answers to that Host: exactly its own, or a name that is bound anew could stand for it. */
+export function isOwnHost(host: string, port: number): boolean {
+  return hosts.some((own) => host === `${own}:${port}` || (port === 80 && host === own));
+}
+
 /** Whether Host and Origin are this hub's own. An Origin may be absent: tools send none. */
 export function checkSource(
   { headers, hostCount }: AskedAccess,
   port: number,
 ): Exclude<Refusal, 'token'> | undefined {
-  const allowed = hosts.flatMap((host) => [`${host}:${port}`, ...(port === 80 ? [host] : [])]);
   const { host, origin } = headers;
-  if (hostCount !== 1 || host === undefined || !allowed.includes(host)) return 'host';
+  if (hostCount !== 1 || host === undefined || !isOwnHost(host, port)) return 'host';
   return origin === undefined || origin === `http://${host}` ? undefined : 'origin';
 }
 

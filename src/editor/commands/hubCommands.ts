@@ -1,6 +1,8 @@
 // Commands about the hub of a folder: start it in this window, stop it here, take an address of it that a browser gets in with.
 import * as vscode from 'vscode';
 import { UserError } from '../../findings/userError.ts';
+import { visibleShort } from '../../findings/visible.ts';
+import { isOwnHost } from '../../hub/access.ts';
 import { type Discovery, readDiscovery } from '../../hub/discovery.ts';
 import { processState } from '../../sessions/processTable.ts';
 import type { SessionHost } from '../../sessions/sessionHost.ts';
@@ -15,6 +17,8 @@ import type { StartContext } from './startAgent.ts';
 
 /** How long a word of success stays in the status bar. Milliseconds. */
 const successMs = 5000;
+/** Longest part of a message that is not ours. UTF-16 units. */
+const mostSaid = 200;
 
 const sayDone = (words: string): void =>
   void vscode.window.setStatusBarMessage(`$(check) ${words}`, successMs);
@@ -80,17 +84,79 @@ export async function stopHub(context: StartContext, given: unknown): Promise<vo
   );
 }
 
+/** An address of the hub that may be given away. `isThere`: it holds on the machine that the window works on. */
+interface GivenAddress {
+  readonly address: string;
+  readonly isThere: boolean;
+}
+
+/**
+ * The hub's address as a browser of this person has it: the window may work on another machine, whose ports the editor
+ * forwards. @throws UserError where the hub would refuse what comes that way, or another program be given the ticket
+ */
+async function addressHere(port: number): Promise<GivenAddress> {
+  const there = `http://127.0.0.1:${port}`;
+  let here: vscode.Uri;
+  try {
+    here = await vscode.env.asExternalUri(vscode.Uri.parse(`${there}/`));
+  } catch (error) {
+    const said = visibleShort(error instanceof Error ? error.message : String(error), mostSaid);
+    throw new UserError(
+      vscode.l10n.t(
+        'The hub runs on the machine that this window works on, and its port {0} could not be forwarded to yours: {1}',
+        String(port),
+        said,
+      ),
+      { cause: error },
+    );
+  }
+  const { scheme, authority, path } = here;
+  const isRoot = path === '' || path === '/';
+  if (scheme === 'http' && isRoot && isOwnHost(authority, port))
+    return { address: `http://${authority}`, isThere: false };
+  const forwarded = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(authority)?.[1];
+  if (scheme !== 'http' || forwarded === undefined)
+    throw new UserError(
+      vscode.l10n.t(
+        'The hub runs on the machine that this window works on, and your browser would reach it as {0}; it answers to 127.0.0.1 and localhost alone. Forward its port yourself (ssh -L {1}:127.0.0.1:{1}), then run there: native-orchestrator hub open',
+        visibleShort(`${scheme}://${authority}`, mostSaid),
+        String(port),
+      ),
+    );
+  // A window in a browser, by the loopback, whose server would pass it on under a path of its own.
+  if (!isRoot) return { address: there, isThere: true };
+  throw new UserError(
+    vscode.l10n.t(
+      'The hub runs on the machine that this window works on, at port {0}, which reaches yours as port {1}; it answers to no other port than its own. Give it {0} in the view "Ports" ("Change Local Address Port"), then copy the address again.',
+      String(port),
+      forwarded,
+    ),
+  );
+}
+
 /** Puts an address into the clipboard that opens the hub in a browser: it can look, works once, and not for long. @throws UserError */
 export async function copyHubAddress(context: StartContext, given: unknown): Promise<void> {
   const store = await folderOf(context, given, vscode.l10n.t('Copy the address of the hub of which folder?'));
   if (!store) return;
   const host = sessionHostOf(store);
-  if ((await hubOf(host)) === undefined)
+  const found = await hubOf(host);
+  if (found === undefined)
     throw new UserError(vscode.l10n.t('No hub runs for this folder. Run "Agents: Start Hub".'));
+  // Before there is a ticket, which is not good for long: a person may be asked whether to forward.
+  const here = await addressHere(found.port);
   const { askHub } = await import('../../hub/bundle.ts');
   const role = 'viewer';
-  const { address, body } = await askHub(host, role, 'POST', '/login/ticket', { role });
-  await vscode.env.clipboard.writeText(`${address}/login#${String(body.ticket)}`);
-  const seconds = Math.round(Number(body.expires_in_ms) / 1000);
-  sayDone(vscode.l10n.t('Copied. Open it within {0} s; it works once.', String(seconds)));
+  const { body, discovery } = await askHub(host, role, 'POST', '/login/ticket', { role });
+  if (discovery.port !== found.port)
+    throw new UserError(vscode.l10n.t('Another hub has just taken over. Copy the address again.'));
+  await vscode.env.clipboard.writeText(`${here.address}/login#${String(body.ticket)}`);
+  const seconds = String(Math.round(Number(body.expires_in_ms) / 1000));
+  sayDone(
+    here.isThere
+      ? vscode.l10n.t(
+          'Copied. Open it within {0} s, on the machine that this window works on; it works once.',
+          seconds,
+        )
+      : vscode.l10n.t('Copied. Open it within {0} s; it works once.', seconds),
+  );
 }

@@ -32,6 +32,7 @@ export interface EditorApi {
   readonly proofs: Proofs;
   readonly alarm: Alarm;
   readonly statusItem: vscode.StatusBarItem;
+  readonly log: vscode.LogOutputChannel;
 }
 
 export function activate(context: vscode.ExtensionContext): EditorApi | undefined {
@@ -73,5 +74,5 @@ function construct(context: vscode.ExtensionContext, log: vscode.LogOutputChanne
   context.subscriptions.push(registerAdoption(fleets, terminals, log), registerHubSetting(fleets));
   fleets.start();
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
-  return { fleets, tree, terminals, sessions, proofs, alarm, statusItem: status.item };
+  return { fleets, tree, terminals, sessions, proofs, alarm, statusItem: status.item, log };
 }

@@ -15,6 +15,7 @@ import { publishDiscovery, readDiscovery, readToken, withdrawDiscovery } from '.
 import { sessionJson } from '../../src/sessions/sessionJson.ts';
 import { readRecords } from '../../src/sessions/sessionRecord.ts';
 import { stopAgent } from '../../src/sessions/stopAgent.ts';
+import { filesWith, processesWith } from '../process/shownSecrets.ts';
 import { Messages } from './messages.ts';
 import { isAlive, StandIn, soon } from './standIn.ts';
 import { fileOf, models, restore, storeOf, until } from './workbench.ts';
@@ -27,6 +28,48 @@ const code = 'code-agent';
 const test = 'test-agent';
 
 type Frame = Readonly<Record<string, unknown>>;
+
+/** Gives the ticket of an address back, as the login page does. */
+const login = (address: URL) =>
+  new Promise<{ readonly status: number; readonly cookie: string }>((resolve, reject) => {
+    const request = http.request(
+      { host: address.hostname, port: address.port, path: '/login', method: 'POST', agent: false },
+      (answer) => {
+        answer.resume();
+        const [, cookie = ''] = /=([^;]+);/.exec(String(answer.headers['set-cookie'])) ?? [];
+        resolve({ status: answer.statusCode ?? 0, cookie });
+      },
+    );
+    request.setHeader('content-type', 'application/json');
+    request.setHeader('origin', address.origin);
+    request.on('error', reject);
+    request.end(JSON.stringify({ ticket: address.hash.slice(1) }));
+  });
+
+/** From now until `end`, what is written to the output channel at any level, and to the console of the extension host. */
+function listenToLog(log: vscode.LogOutputChannel) {
+  const lines: string[] = [];
+  const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+  const wrap = (on: object, names: readonly string[]) =>
+    names.map((name) => {
+      const original: (...args: unknown[]) => void = Reflect.get(on, name);
+      const listening = (...args: unknown[]) => {
+        lines.push(
+          `${name} ${args.map((each) => (each instanceof Error ? each.stack : String(each))).join(' ')}`,
+        );
+        original.apply(on, args);
+      };
+      assert.ok(Reflect.set(on, name, listening), `${name} can be listened to`);
+      return () => Reflect.set(on, name, original);
+    });
+  const undo = [...wrap(log, [...levels, 'append', 'appendLine']), ...wrap(console, [...levels, 'log'])];
+  return {
+    lines,
+    end: () => {
+      for (const each of undo) each();
+    },
+  };
+}
 
 /** A client of the hub that keeps what it gets. */
 class Client {
@@ -295,22 +338,64 @@ describe('the hub', () => {
     await run('copyHubAddress', { folder: folder() });
     const address = new URL(await vscode.env.clipboard.readText());
     assert.equal(address.pathname, '/login');
-    const login = () =>
-      new Promise<number>((resolve, reject) => {
-        const request = http.request(
-          { host: address.hostname, port: address.port, path: '/login', method: 'POST', agent: false },
-          (answer) => {
-            answer.resume();
-            resolve(answer.statusCode ?? 0);
-          },
-        );
-        request.setHeader('content-type', 'application/json');
-        request.setHeader('origin', address.origin);
-        request.on('error', reject);
-        request.end(JSON.stringify({ ticket: address.hash.slice(1) }));
+    assert.ok((await login(address)).status < 300);
+    assert.equal((await login(address)).status, 401);
+  });
+
+  describe('on another machine than the browser', () => {
+    const original = vscode.env.asExternalUri;
+    const asked: string[] = [];
+    /** Forwards as the editor does where a window works on another machine. `to`: what becomes of the hub's port. */
+    const forwards = (to: (port: string) => string) =>
+      Object.assign(vscode.env, {
+        asExternalUri: async (uri: vscode.Uri) => {
+          asked.push(uri.toString());
+          return vscode.Uri.parse(to(uri.authority.split(':')[1] ?? ''));
+        },
       });
-    assert.ok((await login()) < 300);
-    assert.equal(await login(), 401);
+    /** Runs the command; what it put into the clipboard, or what it said. */
+    async function copied(): Promise<string> {
+      await vscode.env.clipboard.writeText('');
+      const before = messages.shown.length;
+      await run('startHub', { folder: folder(), isQuiet: true });
+      // A message that stays open keeps no command waiting for a click.
+      await run('copyHubAddress', { folder: folder() });
+      const text = await vscode.env.clipboard.readText();
+      if (text === '') await soon('a message', () => messages.shown.length > before);
+      return text === '' ? (messages.shown.at(-1) ?? '') : text;
+    }
+    const port = () => String(discovery()?.port);
+    afterEach(() => {
+      Object.assign(vscode.env, { asExternalUri: original });
+      asked.length = 0;
+    });
+
+    it('is copied as that reaches it, where the port is the same', async () => {
+      forwards((same) => `http://localhost:${same}/`);
+      const address = await copied();
+      assert.match(address, new RegExp(`^http://localhost:${port()}/login#[\\w-]{43}$`));
+      assert.deepEqual(
+        asked.map((each) => each.replace(/\/$/, '')),
+        [`http://127.0.0.1:${port()}`],
+      );
+    });
+    it('is not where the port is another one, which the hub refuses', async () => {
+      forwards((same) => `http://127.0.0.1:${Number(same) === 40_000 ? 40_001 : 40_000}/`);
+      const said = await copied();
+      assert.match(said, new RegExp(`at port ${port()}, which reaches yours as port 4000[01]; .*"Ports"`));
+    });
+    it('is not where its name is another one', async () => {
+      forwards((same) => `https://name-${same}.example.com/`);
+      assert.match(await copied(), /reach it as https:\/\/name-\d+\.example\.com; .*ssh -L/);
+    });
+    it('is copied as it is there, where a server on the loopback would pass it on', async () => {
+      forwards((same) => `http://127.0.0.1:40000/proxy/${same}/`);
+      assert.match(await copied(), new RegExp(`^http://127.0.0.1:${port()}/login#`));
+    });
+    it('is not where nothing is forwarded', async () => {
+      Object.assign(vscode.env, { asExternalUri: () => Promise.reject(new Error('not today')) });
+      assert.match(await copied(), /could not be forwarded to yours: not today/);
+    });
   });
 
   it('and the window note what was done, each once', async () => {
@@ -347,6 +432,54 @@ describe('the hub', () => {
       ],
     );
     assert.doesNotMatch(log, /swordfish/);
+  });
+
+  it('shows no token: not in the log at any level, in a file but its own, in any process, or to a session', async () => {
+    const heard = listenToLog(api.log);
+    try {
+      await run('startHub', { folder: folder() });
+      const tokens = [readToken(host(), 'viewer') ?? '', readToken(host(), 'operator') ?? ''];
+      await run('copyHubAddress', { folder: folder() });
+      const address = new URL(await vscode.env.clipboard.readText());
+      const { cookie } = await login(address);
+      const ticket = address.hash.slice(1);
+      const yesterday = 'y'.repeat(43);
+      const secrets = [...tokens, ticket, cookie, yesterday];
+      for (const secret of secrets) assert.ok(secret.length >= 32);
+      for (const [path, token] of [
+        ['/health', yesterday],
+        [`/health?token=${tokens[1]}`, tokens[0]],
+        [`/${tokens[1]}`, tokens[0]],
+      ])
+        await fetch(`${address.origin}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      await claude.use('terminal');
+      const begun = await connect('operator').ask({ type: 'control', action: 'start', agent: code });
+      assert.equal(begun.ok, true, JSON.stringify(begun));
+      const session = await claude.started(code);
+      await soon('its spool', () => fs.existsSync(spoolOf(code)));
+      works(code);
+      await soon('it works', () => shown(code)?.state.state === 'working');
+
+      assert.deepEqual(processesWith(secrets), []);
+      for (const secret of secrets) assert.ok(!JSON.stringify(session).includes(secret));
+      // Journal, audit log, records and launch copies among them; that its own are found says that the others would be.
+      assert.deepEqual(filesWith(secrets, host().stateDirectory), ['hub/operator.token', 'hub/viewer.token']);
+      assert.deepEqual(filesWith(secrets, fileOf('.')), []);
+      // The home of the extension host is beside its logs, where it is one for tests; not all hosts write some.
+      const logs = path.join(process.env.HOME ?? '', '../data/logs');
+      if (fs.existsSync(logs)) assert.deepEqual(filesWith(secrets, logs), []);
+      await run('stopHub', { folder: folder() });
+      const text = heard.lines.join('\n');
+      for (const event of [
+        /^debug hub: request .*"POST \/login\/ticket"/m,
+        /^warn hub: denied/m,
+        /^info hub: control/m,
+      ])
+        assert.match(text, event);
+      for (const secret of secrets) assert.ok(!text.includes(secret), 'the log has a secret');
+    } finally {
+      heard.end();
+    }
   });
 
   it('starts by the setting, and ends when it is taken back', async () => {

@@ -1,6 +1,6 @@
 // The verb `hub`: the hub as somebody runs it, with real hooks, real signals and real sessions in tmux.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ import { cli, endOf, expectCli, put, removeScratch, type Scratch, scratch, start
 import { isAlive, sessionStage, startedOf, stateOf, stopSessions, until } from './fakeSessions.ts';
 import { runHook } from './hookProcess.ts';
 import { TestClient } from './hubClient.ts';
+import { filesWith, processesWith } from './shownSecrets.ts';
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 const running: ChildProcess[] = [];
@@ -115,22 +116,49 @@ describe('hub: the verb', function () {
     );
   });
 
-  it('shows no token: not in what it prints, not in its log, not in the list of processes, not in its environment', async () => {
-    const at = scratch();
-    const { child, ended } = await startHub(at, ['--log-level', 'debug']);
-    const tokens = [tokenOf(at, 'viewer'), tokenOf(at, 'operator')];
-    const { stdout } = await expectCli(at, ['hub', 'open'], 0);
-    const ticket = /#(\S+)/.exec(stdout)?.[1] ?? '';
+  it('shows no token: not in what it prints, in its log, in a file but its own, in any process, or to a session', async function () {
+    if (!hasTmux) this.skip();
+    const at = await sessionStage();
+    const scraper = path.join(at.folder, 'scrape.token');
+    const hub = await startHub(at, ['--log-level', 'debug', '--token-file', scraper]);
+    const tokens = [tokenOf(at, 'viewer'), tokenOf(at, 'operator'), fs.readFileSync(scraper, 'utf8').trim()];
+    const opened = await expectCli(at, ['hub', 'open', '--operator'], 0);
+    const ticket = /#(\S+)/.exec(opened.stdout)?.[1] ?? '';
     assert.equal(ticket.length, 43);
-    const proc = `/proc/${child.pid}`;
-    const shown = fs.existsSync(proc)
-      ? fs.readFileSync(`${proc}/cmdline`, 'utf8') + fs.readFileSync(`${proc}/environ`, 'utf8')
-      : '';
-    child.kill('SIGINT');
-    const { text, code } = await ended;
+    const login = await fetch(`${hub.address}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: hub.address },
+      body: JSON.stringify({ ticket }),
+    });
+    const cookie = /=([^;]+);/.exec(login.headers.get('set-cookie') ?? '')?.[1] ?? '';
+    assert.ok(cookie.length >= 32);
+    const yesterday = 'y'.repeat(43);
+    assert.equal((await get(`${hub.address}/health?token=${tokens[1]}`, yesterday)).status, 401);
+    assert.equal((await get(`${hub.address}/${tokens[0]}`, tokens[0] ?? '')).status, 404);
+    const operator = await connect(at, hub, 'operator');
+    operator.send({ type: 'control', action: 'start', agent: 'code-agent' });
+    await until('written down', () => fs.existsSync(path.join(at.home, 'started-code-agent.json')));
+    await until('done', () => operator.frames.some(({ type }) => type === 'control_result'));
+    const secrets = [...tokens, ticket, cookie, yesterday];
+    // Whether it would be found at all.
+    const shows = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', `token=${secrets[0]}`], {
+      env: { TOKEN: secrets[1] },
+      stdio: 'ignore',
+    });
+    running.push(shows);
+    await until('it shows', () => processesWith(secrets.slice(0, 1)).length === 1);
+    for (const each of secrets.slice(0, 2)) assert.deepEqual(processesWith([each]), [shows.pid]);
+    assert.deepEqual(processesWith(secrets.slice(2)), []);
+    assert.ok(isAlive(startedOf(at, 'code-agent').pid), 'the session is one of those');
+    for (const secret of secrets) assert.ok(!JSON.stringify(startedOf(at, 'code-agent')).includes(secret));
+    hub.child.kill('SIGINT');
+    const { text, code } = await hub.ended;
     assert.equal(code, 0);
-    for (const secret of [...tokens, ticket]) assert.ok(!`${shown}${text}`.includes(secret));
-    assert.match(text, /"route":"POST \/login\/ticket"/);
+    // With all that the hub kept: journal, audit log, records, launch copies. Its own token files went with it.
+    assert.deepEqual(filesWith(secrets, at.folder), ['scrape.token']);
+    for (const secret of secrets) assert.ok(!text.includes(secret));
+    for (const event of ['"route":"POST /login/ticket"', '"event":"denied"', '"event":"control"'])
+      assert.ok(text.includes(event), event);
   });
 
   it('opens an address that lets a browser in once', async () => {

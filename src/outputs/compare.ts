@@ -196,7 +196,8 @@ function compareSettings(
     if (planned !== undefined && entries !== undefined && entries.theirs.length > 0) {
       // What others put beside our hooks stays there, whatever becomes of ours.
       const both = [...planned.ours, ...entries.theirs];
-      const own = entries.ours;
+      // Where there are theirs alone, ours were taken out, or are of an event that we did not report when it was generated.
+      const own = entries.ours.length === 0 ? undefined : entries.ours;
       merged.set(pointer, both);
       const drift = classOf(pointer, expected, own);
       note(pointer, drift, both, there);

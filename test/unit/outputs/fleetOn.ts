@@ -64,3 +64,22 @@ export function editJson(
   const value = JSON.parse(files.texts.get(file) ?? '');
   files.texts.set(file, `${JSON.stringify(change(value) ?? value, null, 2)}\n`);
 }
+
+/**
+ * Makes the settings of `code` what a version of ours left that did not report some events yet. `own`: an entry that the
+ * person has for them.
+ */
+export function reportsLess(files: MemoryFiles, own?: object): void {
+  for (const event of ['TaskCompleted', 'TaskCreated', 'TeammateIdle']) {
+    editJson(files, fileOf('code', 'settings.json'), ({ hooks }: Record<string, Record<string, unknown>>) => {
+      assert.ok(hooks?.[event]);
+      if (own === undefined) delete hooks[event];
+      else hooks[event] = [own];
+    });
+    editJson(files, lockFile, (lock: Record<string, Record<string, { keys: Record<string, string> }>>) => {
+      const { keys } = lock.outputs?.['agents/code/.claude/settings.json'] ?? {};
+      assert.ok(keys?.[`/hooks/${event}`]);
+      delete keys[`/hooks/${event}`];
+    });
+  }
+}

@@ -12,6 +12,7 @@ import {
   look,
   registryFile,
   registryText,
+  reportsLess,
   root,
   version,
 } from './fleetOn.ts';
@@ -209,4 +210,27 @@ describe('generate: what it refuses to write over', () => {
     assert.match(errorOf(refused).message, /cleanupPeriodDays/);
     assert.deepEqual(inWorkspace(files), before);
   });
+});
+
+describe('generate: a version before some events were reported', () => {
+  const own = { hooks: [{ type: 'command', command: 'date' }] };
+  for (const [title, theirs] of [
+    ['is brought up to date without being asked twice', undefined],
+    ['keeps the hooks that the person has for them', own],
+  ] as const)
+    it(title, async () => {
+      const files = await generatedFleet();
+      const settings = fileOf('code', 'settings.json');
+      const { hooks } = JSON.parse(files.texts.get(settings) ?? '');
+      reportsLess(files, theirs);
+      const { done, written } = await run(files);
+      assert.ok(done && written.length === 2, written.join('\n'));
+      const after = JSON.parse(files.texts.get(settings) ?? '');
+      for (const event of ['TaskCompleted', 'TaskCreated', 'TeammateIdle'])
+        assert.deepEqual(after.hooks[event], [...hooks[event], ...(theirs === undefined ? [] : [theirs])]);
+      assert.deepEqual(
+        look(files).agents.map(({ sync }) => sync),
+        ['inSync', 'inSync'],
+      );
+    });
 });

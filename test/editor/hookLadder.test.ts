@@ -374,7 +374,7 @@ describe('hook ladder: firing', () => {
     await until(api, 'the second call', () =>
       /2 times, 1 refused/.test(hookRow(api, 'code-agent', 'Guard · PreToolUse')?.tooltip ?? ''),
     );
-    assert.match((await lensesOf(own))[0] ?? '', /^12 hooks in order · last fired /);
+    assert.match((await lensesOf(own))[0] ?? '', /^15 hooks in order · last fired /);
   });
 
   it('warns of a guard that was silent while a tool was used', async () => {

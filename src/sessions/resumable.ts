@@ -7,7 +7,10 @@ import { isUuid, readRecords, type SessionRecord } from './sessionRecord.ts';
 /** How the CLI names the folder of a working directory's conversations (CLAUDE-CODE-CONTRACT.md section 2.4). */
 const conversationFolder = (cwd: string): string => cwd.replace(/[^A-Za-z0-9]/g, '-');
 
-/** Whether the CLI has a conversation of that id in that working directory; it looks for it nowhere else. Never throws. */
+/**
+ * Whether the CLI has a conversation of that id that was held in that working directory. Its `--resume` finds one of any
+ * folder and goes on among the files of the present one (seen with 2.1.329): only here it is held to its own. Never throws.
+ */
 export function hasConversation(
   { files, env, home }: Pick<Machine, 'files' | 'env' | 'home'>,
   cwd: string,

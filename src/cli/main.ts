@@ -26,11 +26,12 @@ function giveUp(message: string): never {
   process.exit(2);
 }
 
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // A reader such as `head` may close its end early; that is no error of ours.
-    if (code !== 'EPIPE') giveUp(`What there is to say cannot be written (${code}). Send it somewhere else.`);
-  });
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader such as `head` may close its end early; that is no error of ours.
+  if (code !== 'EPIPE') giveUp(`What there is to say cannot be written (${code}). Send it somewhere else.`);
+});
+// Where the disk is full that a log goes to, what is at work goes on without it; the exit code says how it ended.
+process.stderr.on('error', () => {});
 
 async function ask(question: string): Promise<string> {
   const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { makePrivate } from '../files/stateDirectory.ts';
+import { UserError } from '../findings/userError.ts';
 import { processStarted, processState } from '../sessions/processTable.ts';
 import type { Machine } from '../sessions/programs.ts';
 import type { RecordStore } from '../sessions/sessionRecord.ts';
@@ -40,6 +41,8 @@ export type Outcome =
   /** `pid`: of the hub that there is. */
   | { readonly kind: 'lost'; readonly pid: number };
 
+/** The highest number of a term. No hubs of ours come to it. */
+const mostTerms = 999_999_999;
 const termName = /^(\d{9})\.(json|released)$/;
 
 interface Entry {
@@ -100,6 +103,10 @@ export async function elect(candidate: Candidate): Promise<Outcome> {
       last === undefined || last.isReleased ? undefined : await judge(candidate, folder, last.name);
     if (seen?.kind === 'there') return { kind: 'lost', pid: seen.pid };
     if (seen?.kind === 'changed') continue;
+    if ((last?.number ?? 0) >= mostTerms)
+      throw new UserError(
+        `The folder ${folder} has a term with the highest number that there is, which no hub has made. Remove that folder.`,
+      );
     // Only of one that is known to be over it is certain that it numbers no event any more.
     const isAnew = last === undefined || (!last.isReleased && seen?.kind !== 'gone');
     const term = take(

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../findings/userError.ts';
 import type { EventType, Group, HubEvent, JsonObject } from './hubEvent.ts';
 import {
   generationOf,
@@ -73,6 +74,9 @@ export const journalLimits: JournalLimits = {
   mostAge: 7 * 24 * 60 * 60 * 1000,
 };
 
+/** The highest number of a hub that opened the journal. */
+const mostGenerations = 999_999;
+
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 
@@ -97,14 +101,18 @@ export class Journal {
   #isTorn = false;
 
   /**
-   * Goes on with what is there. @throws Error of the system; with code `EEXIST` when another hub opened it at the same
-   * moment.
+   * Goes on with what is there. @throws UserError when its files are numbered to the end; Error of the system; with code
+   * `EEXIST` when another hub opened it at the same moment.
    */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#limits = { ...journalLimits, ...options.limits };
     const names = segmentNames(options.folder);
     this.#generation = Math.max(0, ...names.map(generationOf)) + 1;
+    if (this.#generation > mostGenerations)
+      throw new UserError(
+        `The folder ${options.folder} has a file with the highest number that there is, which no hub has made. Remove it: ${names.at(-1)}`,
+      );
     this.recovered = recoverJournal(options.folder, options.boot);
     const goesOn = this.recovered?.isWhole === true && options.isAnew !== true;
     this.epoch = goesOn && this.recovered ? this.recovered.epoch : randomUUID();

@@ -152,13 +152,16 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
     };
     try {
       const pidStarted = await processStarted(machine, pid);
-      await publishDiscovery(store, {
-        pid,
-        ...(pidStarted === undefined ? {} : { pidStarted }),
-        port: server.port,
-        startedAt: new Date().toISOString(),
-        tokens,
-      });
+      // One that was held up until now must not hide the hub that took over.
+      if (!term.isStill()) await finish('deposed');
+      else
+        await publishDiscovery(store, {
+          pid,
+          ...(pidStarted === undefined ? {} : { pidStarted }),
+          port: server.port,
+          startedAt: new Date().toISOString(),
+          tokens,
+        });
     } catch (error) {
       await finish('closed');
       throw error;

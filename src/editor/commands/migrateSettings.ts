@@ -6,6 +6,7 @@ import type { ApplyResult } from '../../outputs/applyDraft.ts';
 import { lockPath } from '../../outputs/lock.ts';
 import { migrate } from '../../outputs/migrate.ts';
 import type { HookSources } from '../../outputs/output.ts';
+import { registryPath } from '../../registry/model.ts';
 import { version } from '../../version.generated.ts';
 import { audited } from '../audited.ts';
 import { notice } from '../errors.ts';
@@ -13,6 +14,7 @@ import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { stateDirectoryOf } from '../folderState.ts';
 import { commandIds, schemes } from '../ids.ts';
+import { requireSaved } from '../requireSaved.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import { pickFolder } from './pickFolder.ts';
@@ -25,21 +27,10 @@ export interface MigrateArgument {
 
 const successMs = 3000;
 
-/** @throws UserError while an editor holds unsaved changes of a file that would be written behind its back. */
-function requireSaved(store: FleetStore, { changes }: ApplyResult): void {
-  const wanted = new Set(changes.map(({ relative }) => store.uriOf(relative).toString()));
-  wanted.add(store.registryUri.toString());
-  const unsaved = vscode.workspace.textDocuments.find(
-    (document) => document.isDirty && wanted.has(document.uri.toString()),
-  );
-  if (unsaved)
-    throw new UserError(
-      vscode.l10n.t(
-        '{0} has unsaved changes. Save or revert it first.',
-        vscode.workspace.asRelativePath(unsaved.uri),
-      ),
-    );
-}
+const writtenBy = ({ changes }: ApplyResult): readonly string[] => [
+  registryPath,
+  ...changes.map(({ relative }) => relative),
+];
 
 /** Shows the files that are replaced, until what it gives is disposed. */
 async function preview(store: FleetStore, { changes }: ApplyResult): Promise<vscode.Disposable> {
@@ -94,7 +85,7 @@ export async function migrateSettings(fleets: Fleets, hooks: HookSources, given:
     vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Agents: nothing to migrate')}`, successMs);
     return;
   }
-  requireSaved(store, planned);
+  requireSaved(store, writtenBy(planned));
   const shown = await preview(store, planned);
   const yes = vscode.l10n.t('Migrate');
   try {
@@ -107,7 +98,7 @@ export async function migrateSettings(fleets: Fleets, hooks: HookSources, given:
     shown.dispose();
   }
   requireTrust();
-  requireSaved(store, planned);
+  requireSaved(store, writtenBy(planned));
   // What was agreed to is what was shown.
   if (JSON.stringify((await work(true)).changes) !== JSON.stringify(planned.changes))
     throw new UserError(

@@ -16,6 +16,7 @@ import type { FleetStore } from '../fleetStore.ts';
 import type { Fleets } from '../fleets.ts';
 import { stateDirectoryOf } from '../folderState.ts';
 import { commandIds } from '../ids.ts';
+import { requireSaved } from '../requireSaved.ts';
 import { requireTrust } from '../trust.ts';
 import { count } from '../words.ts';
 import { findDifference } from './findDifference.ts';
@@ -28,21 +29,6 @@ export interface RestoreContext {
 }
 
 const now = (): string => new Date().toISOString();
-
-/** Refuses while an editor holds unsaved changes of a file that would be written behind its back. @throws UserError */
-function requireSaved(store: FleetStore, paths: readonly string[]): void {
-  const wanted = new Set(paths.map((path) => store.uriOf(path).toString()));
-  const unsaved = vscode.workspace.textDocuments.find(
-    (document) => document.isDirty && wanted.has(document.uri.toString()),
-  );
-  if (unsaved)
-    throw new UserError(
-      vscode.l10n.t(
-        '{0} has unsaved changes. Save or revert it first.',
-        vscode.workspace.asRelativePath(unsaved.uri),
-      ),
-    );
-}
 
 /** Says what was done, with a way back. Waits for nobody. */
 function sayDone(store: FleetStore, words: string, result: ApplyResult): void {

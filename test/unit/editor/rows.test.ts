@@ -6,8 +6,9 @@ import type { Row } from '../../../src/editor/tree/row.ts';
 import type { PlacedFleet } from '../../../src/editor/tree/rows.ts';
 import { fleetRows } from '../../../src/editor/tree/rows.ts';
 import type { AgentStatus, Fleet } from '../../../src/outputs/fleet.ts';
+import { agentNamed } from '../registry/agentNamed.ts';
 import { changed, failed, notEnforceable, now, proven, unreadable } from './proofs.ts';
-import { agentNamed, fleetOf, settingsOf, statusOf } from './statuses.ts';
+import { fleetOf, settingsOf, statusOf } from './statuses.ts';
 
 type Outline = readonly [string, ...Outline[]];
 

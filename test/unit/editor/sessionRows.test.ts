@@ -9,8 +9,9 @@ import { markOf } from '../../../src/editor/tree/marks.ts';
 import { fleetRows } from '../../../src/editor/tree/rows.ts';
 import type { AgentStatus } from '../../../src/outputs/fleet.ts';
 import { askAgainMs } from '../../../src/sessions/askAgain.ts';
+import { agentNamed } from '../registry/agentNamed.ts';
 import { minutesBefore, noon, sessionOf } from './liveOnes.ts';
-import { agentNamed, fleetOf, statusOf } from './statuses.ts';
+import { fleetOf, statusOf } from './statuses.ts';
 
 const permission = { state: 'needsYou', need: 'permission', tool: 'Bash', since: minutesBefore(2) } as const;
 const done = { state: 'needsYou', need: 'done', since: minutesBefore(5) } as const;

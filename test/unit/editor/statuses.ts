@@ -1,34 +1,7 @@
 // Agents and fleets for the tests of this room, with everything in order unless a test says otherwise.
 import type { AgentStatus, Fleet } from '../../../src/outputs/fleet.ts';
 import type { OutputState } from '../../../src/outputs/output.ts';
-import type { Agent } from '../../../src/registry/model.ts';
-
-export function agentNamed(id: string, changed: Partial<Agent> = {}): Agent {
-  return {
-    id,
-    displayName: `The ${id}`,
-    description: 'Does things',
-    model: 'opus',
-    tools: ['Read'],
-    delegatesTo: [],
-    cannotAccess: [],
-    exclusiveAccess: [],
-    cannotRead: [],
-    responsibilities: [],
-    forbidden: [],
-    tags: [],
-    contextFiles: [],
-    permissionMode: 'default',
-    allowBash: [],
-    denyBash: [],
-    sandbox: false,
-    env: {},
-    worktree: false,
-    autostart: false,
-    ignore: [],
-    ...changed,
-  };
-}
+import { agentNamed } from '../registry/agentNamed.ts';
 
 export function settingsOf(id: string, changed: Partial<OutputState> = {}): OutputState {
   return {

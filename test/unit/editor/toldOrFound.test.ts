@@ -10,28 +10,21 @@ import { type LiveSession, LiveStates } from '../../../src/sessions/liveStates.t
 import { sessionJson } from '../../../src/sessions/sessionJson.ts';
 import { renderRecord, type SessionRecord } from '../../../src/sessions/sessionRecord.ts';
 import { type ToldSession, toldSession } from '../../../src/sessions/toldSession.ts';
+import { recordWith } from '../sessions/records.ts';
 
 const start = Date.UTC(2026, 0, 2, 3);
 const at = (second: number): string => new Date(start + second * 1000).toISOString();
 const uuid = (digit: string): string => `${digit.repeat(8)}-1111-4111-8111-111111111111`;
 
-const record: SessionRecord = {
-  format: 1,
+const record = recordWith({
   launch: uuid('a'),
   agent: 'one-agent',
   sessionId: uuid('1'),
   sessionIds: [uuid('1')],
-  runner: 'terminal',
   pid: 4242,
   pidStarted: 'boot:77',
-  cwd: '/w',
-  argv: ['/bin/claude'],
-  settingsSha: '1'.repeat(64),
-  memorySha: '2'.repeat(64),
-  contextSha: '3'.repeat(64),
   startedAt: at(0),
-  phase: 'running',
-};
+});
 
 type Line = readonly [second: number, fields: Partial<SpoolFields>];
 

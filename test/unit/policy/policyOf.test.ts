@@ -3,6 +3,7 @@ import type { ToolFacts } from '../../../src/policy/policy.ts';
 import { policyHash } from '../../../src/policy/policyHash.ts';
 import { policyOf } from '../../../src/policy/policyOf.ts';
 import type { Agent, Registry } from '../../../src/registry/model.ts';
+import { agentNamed } from '../registry/agentNamed.ts';
 
 const facts: ToolFacts = {
   today: (name) => (name === 'Task' ? 'Agent' : name),
@@ -10,30 +11,7 @@ const facts: ToolFacts = {
   impliedBy: { Bash: ['Monitor', 'BashOutput'] },
 };
 
-const agent = (id: string, given: Partial<Agent> = {}): Agent => ({
-  id,
-  displayName: id,
-  description: id,
-  model: 'opus',
-  tools: [],
-  delegatesTo: [],
-  cannotAccess: [],
-  exclusiveAccess: [],
-  cannotRead: [],
-  responsibilities: [],
-  forbidden: [],
-  tags: [],
-  contextFiles: [],
-  permissionMode: 'default',
-  allowBash: [],
-  denyBash: [],
-  sandbox: false,
-  env: {},
-  worktree: false,
-  autostart: false,
-  ignore: [],
-  ...given,
-});
+const agent = (id: string, given: Partial<Agent> = {}): Agent => agentNamed(id, { tools: [], ...given });
 
 const registry = (...agents: Agent[]): Registry => ({
   pilot: [],

@@ -9,29 +9,25 @@ import type { AgentsPoll, ListedSession } from '../../../src/sessions/agentsList
 import { type LiveSession, LiveStates } from '../../../src/sessions/liveStates.ts';
 import { olderThanDisk } from '../../../src/sessions/olderThanDisk.ts';
 import { renderRecord, type SessionRecord } from '../../../src/sessions/sessionRecord.ts';
+import { recordWith } from './records.ts';
 
 const start = Date.UTC(2026, 0, 2, 3);
 const at = (second: number): string => new Date(start + second * 1000).toISOString();
 const uuid = (digit: string): string => `${digit.repeat(8)}-1111-4111-8111-111111111111`;
 const hash = (digit: string): string => digit.repeat(64);
 
-const record: SessionRecord = {
-  format: 1,
+const record = recordWith({
   launch: uuid('a'),
   agent: 'one-agent',
   sessionId: uuid('1'),
   sessionIds: [uuid('1')],
-  runner: 'terminal',
   pid: 4242,
   pidStarted: 'boot:77',
-  cwd: '/w',
-  argv: ['/bin/claude'],
   settingsSha: hash('1'),
   memorySha: hash('2'),
   contextSha: hash('3'),
   startedAt: at(0),
-  phase: 'running',
-};
+});
 
 /** A machine with records, spools and processes in memory. */
 class Workspace {

@@ -1,4 +1,4 @@
-// Agents in git worktrees of their own, with a real git and a real tmux: made, used again, refused, never removed with work in them.
+// Agents in git worktrees of their own, with a real git and a real tmux: made, used again, and refused.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,43 +15,19 @@ import {
   tmuxOn,
   until,
 } from './fakeSessions.ts';
-
-const hasPrograms = ['tmux', 'git'].every((program) => spawnSync(program, ['-V']).status !== null);
-const code = 'code-agent';
-const test = 'test-agent';
-const bothInWorktrees = twoAgents.replaceAll('    model: ', '    worktree: true\n    model: ');
-const oneInWorktree = twoAgents.replace('    model: ', '    worktree: true\n    model: ');
+import {
+  code,
+  committedStage,
+  git,
+  hasPrograms,
+  oneInWorktree,
+  placeOf,
+  stopped,
+  test,
+} from './worktreeStage.ts';
 
 afterEach(stopSessions);
 after(removeScratch);
-
-/** Runs git as a person does, and gives what it prints. */
-function git(at: Scratch, folder: string, ...words: readonly string[]): string {
-  const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
-  const { status, stdout, stderr } = spawnSync('git', [...who, ...words], {
-    cwd: folder,
-    env: at.env,
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, `git ${words.join(' ')}\n${stderr}`);
-  return stdout.trim();
-}
-
-/** A stage whose workspace is a repository with everything committed. */
-async function committedStage(registry = bothInWorktrees): Promise<Scratch> {
-  const at = await sessionStage(registry);
-  put(at, 'src/a.txt', 'a');
-  git(at, at.root, 'init', '-q', '-b', 'main', '.');
-  git(at, at.root, 'add', '-A');
-  git(at, at.root, 'commit', '-q', '-m', 'All of it');
-  return at;
-}
-
-const placeOf = (at: Scratch, agent: string): string => path.join(`${at.root}.worktrees`, agent);
-
-async function stopped(at: Scratch, agent: string): Promise<void> {
-  await expectCli(at, ['stop', agent, '--yes'], 0);
-}
 
 describe('worktrees', () => {
   before(function () {
@@ -289,87 +265,6 @@ describe('worktrees', () => {
     assert.equal(cwd, `${worktree}/w`);
     assert.equal(startedOf(at, code).cwd, cwd);
     fs.rmSync(path.dirname(worktree ?? ''), { recursive: true });
-  });
-
-  const keptFor: readonly (readonly [
-    string,
-    RegExp,
-    (at: Scratch, place: string) => Promise<void> | void,
-  ])[] = [
-    [
-      'a changed file',
-      /1 file would be lost/,
-      (_, place) => fs.writeFileSync(path.join(place, 'src/a.txt'), 'b'),
-    ],
-    ['a new file', /1 file would be lost/, (_, place) => fs.writeFileSync(path.join(place, 'new\n? x'), 'b')],
-    [
-      'a new file, though the person shows none',
-      /1 file would be lost/,
-      (at, place) => {
-        git(at, at.root, 'config', 'status.showUntrackedFiles', 'no');
-        fs.writeFileSync(path.join(place, 'new'), 'b');
-      },
-    ],
-    [
-      'a staged file',
-      /1 file would be lost/,
-      (at, place) => {
-        fs.writeFileSync(path.join(place, 'new'), 'b');
-        git(at, place, 'add', 'new');
-      },
-    ],
-    [
-      'a commit of its own',
-      /1 commit is on no other branch.*Push or merge agent\/code-agent first/,
-      (at, place) => void git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine'),
-    ],
-    [
-      'a commit on no branch',
-      /1 commit is on no other branch/,
-      (at, place) => {
-        git(at, place, 'switch', '-q', '--detach');
-        git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine');
-      },
-    ],
-    [
-      'a lock',
-      /git does not remove .*Nothing is forced/,
-      (at, place) => void git(at, at.root, 'worktree', 'lock', place),
-    ],
-    [
-      'a session in it',
-      /code-agent runs in its worktree\. Stop it first/,
-      async (at) => void (await startAll(at, [code])),
-    ],
-  ];
-  for (const [title, words, change] of keptFor)
-    it(`stays with ${title}`, async () => {
-      const at = await committedStage(oneInWorktree);
-      await startAll(at, [code]);
-      await stopped(at, code);
-      const place = placeOf(at, code);
-      await change(at, place);
-      const { stderr } = await expectCli(at, ['worktree', 'remove', code], 1);
-      assert.match(stderr, words);
-      assert.ok(fs.existsSync(path.join(place, '.git')));
-    });
-
-  it('goes with what only git ignores, or what is pushed', async () => {
-    const at = await committedStage(oneInWorktree);
-    git(at, at.root, 'init', '-q', '--bare', path.join(at.folder, 'remote'));
-    git(at, at.root, 'remote', 'add', 'origin', path.join(at.folder, 'remote'));
-    await startAll(at, [code]);
-    await stopped(at, code);
-    const place = placeOf(at, code);
-    fs.writeFileSync(path.join(at.root, '.git/info/exclude'), 'built\n');
-    fs.writeFileSync(path.join(place, 'built'), 'b');
-    git(at, place, 'commit', '-q', '--allow-empty', '-m', 'Mine');
-    git(at, place, 'push', '-q', 'origin', 'agent/code-agent');
-    const { stdout } = await expectCli(at, ['worktree', 'remove', code], 0);
-    assert.match(stdout, /Removed .*code-agent\. Its branch agent\/code-agent stays/);
-    assert.ok(!fs.existsSync(place));
-    assert.match(git(at, at.root, 'branch', '--list', 'agent/*'), /agent\/code-agent/);
-    assert.match((await expectCli(at, ['worktree', 'remove', code], 0)).stdout, /code-agent has no worktree/);
   });
 
   it('status and list show branch, uncommitted files and commits, as text and as data', async () => {

@@ -30,6 +30,14 @@ export {
 } from './commands/sessionCommands.ts';
 export { compareVersions, historyDocument, showHistory } from './commands/showHistory.ts';
 export { acceptPlanned, showPlan } from './commands/showPlan.ts';
+export {
+  checkFleet,
+  explainFinding,
+  openLiveSettings,
+  openMostUrgent,
+  openOutput,
+  openRegistry,
+} from './commands/showThings.ts';
 export { startAgent } from './commands/startAgent.ts';
 export { doctorReport } from './doctorReport.ts';
 export { fixesFor } from './fixes/fixesFor.ts';

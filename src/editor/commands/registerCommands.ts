@@ -16,14 +16,6 @@ import type { DoctorReports } from './runDoctor.ts';
 import type { NextAgent } from './sessionAttention.ts';
 import { changedOutputs, showDiff } from './showDiff.ts';
 import type { ProofReports } from './showProof.ts';
-import {
-  checkFleet,
-  explainFinding,
-  openLiveSettings,
-  openMostUrgent,
-  openOutput,
-  openRegistry,
-} from './showThings.ts';
 import type { StartContext } from './startAgent.ts';
 
 export interface CommandContext extends StartContext, Omit<ProveContext, 'proving'> {
@@ -189,14 +181,17 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     }),
     register(commandIds.openRegistry, async (argument) => {
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open the registry at which agent?'));
-      if (found) await openRegistry(found);
+      if (found) await (await later()).openRegistry(found);
     }),
     register(commandIds.openOutput, async (argument) => {
+      const { openLiveSettings, openOutput } = await later();
       if (await openLiveSettings(fleets, argument)) return;
       const found = await pickAgent(fleets, argument, vscode.l10n.t('Open a file of which agent?'));
       if (found) await openOutput(found, pathOf(argument), partOf(argument, 'line'));
     }),
-    register(commandIds.openMostUrgent, () => openMostUrgent(fleets, context.proofs, sessions)),
+    register(commandIds.openMostUrgent, async () =>
+      (await later()).openMostUrgent(fleets, context.proofs, sessions),
+    ),
     register(commandIds.cleanUp, async (argument) =>
       (await import('../later.ts')).cleanUp(fleets, hooks(), argument),
     ),
@@ -210,13 +205,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     register(commandIds.makeHookExecutable, async (argument) =>
       (await later()).makeHookExecutable(fleets, argument),
     ),
-    register(commandIds.explainFinding, (code) => explainFinding(context.extensionUri, code)),
+    register(commandIds.explainFinding, async (code) =>
+      (await later()).explainFinding(context.extensionUri, code),
+    ),
     register(commandIds.showHistory, async (argument) => (await later()).showHistory(fleets, argument)),
     register(commandIds.compareVersions, async (argument) =>
       (await later()).compareVersions(fleets, argument),
     ),
     register(commandIds.showAllAlarms, () => context.memory.update(memoryKeys.quietAlarms, undefined)),
-    register(commandIds.checkFleet, () => checkFleet(fleets)),
+    register(commandIds.checkFleet, async () => (await later()).checkFleet(fleets)),
     register(commandIds.runDoctor, () => context.doctor.show()),
     register(commandIds.showLog, () => log.show()),
   );

@@ -85,6 +85,7 @@ export async function runHub(options: RunHubOptions): Promise<Started> {
   let outcome = await elect(candidate);
   if (outcome.kind === 'lost') {
     if (standby === undefined) return { kind: 'other', pid: outcome.pid };
+    log('info', 'standing by');
     const term = await awaitTurn(candidate, standby);
     if (term === undefined) return { kind: 'aborted' };
     outcome = { kind: 'won', term };

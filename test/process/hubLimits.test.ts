@@ -53,10 +53,11 @@ describe('hub: limits', function () {
     assert.equal((dropped ?? 0) + pongs, 200);
     assert.ok(pongs < 80, `${pongs} were answered`);
     assert.equal(client.frames.filter(({ type }) => type === 'error').length, 1);
-    // After a rest there is room again.
-    await new Promise((resolve) => setTimeout(resolve, notice.retry_after_ms + 60));
-    client.send({ type: 'ping', correlation_id: 'later' });
-    await until(() => client.frames.some(({ correlation_id }) => correlation_id === 'later'));
+    // There is room again some time: what comes too soon is dropped, and costs nothing.
+    await until(() => {
+      client.send({ type: 'ping', correlation_id: 'later' });
+      return client.frames.some(({ correlation_id }) => correlation_id === 'later');
+    });
   });
 
   it('of messages: pings of the protocol are charged as well', async () => {

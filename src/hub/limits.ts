@@ -30,8 +30,8 @@ export const limitTable = {
   frameBytes: [65_536, 1_024, 'of one frame of a client, and of the body of a request'],
   // More would not be of the schema.
   subscriptions: [10, 1, 'groups in one list', 10],
-  queueMessages: [4_096, 8, 'that wait for one client'],
-  queueBytes: [4_194_304, 65_536, 'that wait for one client'],
+  queueMessages: [2_048, 8, 'that wait for one client'],
+  queueBytes: [1_048_576, 65_536, 'that wait for one client'],
   backpressureAttempts: [
     5,
     1,

@@ -122,7 +122,7 @@ try {
 
   for (let round = 0; round < rounds; round++) {
     begins();
-    fleet.expectCli('start', agent, '--runner', 'tmux');
+    await fleet.expectCli('start', agent, '--runner', 'tmux');
     await shows('start', 'SessionStart', 'idle');
     await sees('for shortcuts');
 
@@ -167,12 +167,12 @@ try {
     await shows('error of the API', 'StopFailure', 'needsYou/failed');
 
     await wait(500);
-    process.kill(fleet.sessionOf(agent).pid, 'SIGKILL');
+    process.kill((await fleet.sessionOf(agent)).pid, 'SIGKILL');
     begins();
     await shows('SIGKILL', 'nothing', 'crashed');
 
     begins();
-    fleet.expectCli('restart', agent);
+    await fleet.expectCli('restart', agent);
     await shows('resumed', 'SessionStart (resume)', 'idle');
     await sees('for shortcuts');
     await wait(500);

@@ -1,7 +1,9 @@
 // A fleet whose sessions are those of the real CLI, in a tmux server of the test's own and played by a scripted model.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import type { FleetFolder } from './fleetFolder.ts';
 import { claudeBinary, claudeEnvironment } from './realClaude.ts';
@@ -21,6 +23,13 @@ export interface ShownSession {
   readonly launch: string;
   readonly pid: number;
   readonly cwd: string;
+}
+
+/** How a command ended; `status` is null when a signal ended it. */
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const commandLine = path.resolve('dist/cli.mjs');
@@ -53,6 +62,8 @@ export class RunningFleet {
   }
 
   async dispose(): Promise<void> {
+    // A claude that ends still writes into its HOME, and a folder that is written into cannot be removed.
+    await this.cli('stop', '--all', '--yes', '--grace', '2');
     spawnSync('tmux', ['-S', this.socket, 'kill-server'], { env: this.env, stdio: 'ignore' });
     this.folder.dispose();
     await this.model.close();
@@ -63,15 +74,36 @@ export class RunningFleet {
     return [process.execPath, commandLine, ...words];
   }
 
-  cli(...words: readonly string[]) {
+  /** Runs a command of ours to its end. The model is in this process, so nothing here may wait without it. */
+  async cli(...words: readonly string[]): Promise<Ended> {
     const [program = '', ...args] = this.words(...words);
-    return spawnSync(program, args, { env: this.env, cwd: this.folder.root, encoding: 'utf8' });
+    const child = spawn(program, args, {
+      env: this.env,
+      cwd: this.folder.root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [[status], stdout, stderr] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    return { status, stdout, stderr };
   }
 
-  expectCli(...words: readonly string[]): string {
-    const { status, stdout, stderr } = this.cli(...words);
+  /** What a command says that is expected to succeed. */
+  async expectCli(...words: readonly string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.cli(...words);
     assert.equal(status, 0, `${words.join(' ')}\n${stdout}${stderr}`);
     return stdout;
+  }
+
+  /** Types a prompt into a session. On a busy machine the CLI may not say in time what it does, and then nothing is typed yet. */
+  async sends(id: string, prompt: string): Promise<void> {
+    await this.until(`${id} takes a prompt`, async () => {
+      const { status, stderr } = await this.cli('send', id, prompt);
+      if (status !== 0) assert.match(stderr, /claude does not say what it does/);
+      return status === 0;
+    });
   }
 
   /** Runs tmux on the server, with nobody's configuration. */
@@ -90,20 +122,25 @@ export class RunningFleet {
   }
 
   /** What `status` says of an agent. Throws when it was never started. */
-  sessionOf(id: string): ShownSession {
-    const session = this.#look(id);
+  async sessionOf(id: string): Promise<ShownSession> {
+    const session = await this.#look(id);
     if (session === undefined) throw new Error(`${id} was never started`);
     return session;
   }
 
-  #look(id: string): ShownSession | undefined {
-    return JSON.parse(this.expectCli('status', id, '--format', 'json')).agents[0].session ?? undefined;
+  async #look(id: string): Promise<ShownSession | undefined> {
+    const said = await this.expectCli('status', id, '--format', 'json');
+    return JSON.parse(said).agents[0].session ?? undefined;
   }
 
   /** Waits until something is so. `said`: what is told when it never is. */
-  async until(what: string, isSo: () => boolean, said: () => string = () => ''): Promise<void> {
+  async until(
+    what: string,
+    isSo: () => boolean | Promise<boolean>,
+    said: () => string = () => '',
+  ): Promise<void> {
     const began = performance.now();
-    while (!isSo()) {
+    while (!(await isSo())) {
       if (performance.now() - began > patienceMs) assert.fail(`never: ${what}\n${said()}`);
       await setTimeout(50); // nothing tells of what another program shows
     }
@@ -115,8 +152,8 @@ export class RunningFleet {
     const words = (): string => [shown?.state, shown?.need, shown?.tool].filter(Boolean).join('/');
     await this.until(
       `${id} ${expected} ${after}`,
-      () => {
-        shown = this.#look(id);
+      async () => {
+        shown = await this.#look(id);
         return words() === expected;
       },
       () => `${words()} instead\n${this.screen(session)}`,

@@ -42,10 +42,12 @@ export interface ToolResult {
 export type Trouble = 'silent' | number;
 
 /** What the model says to a request, or what goes wrong with it. */
-export type Script = (request: ModelRequest) => readonly Block[] | Trouble;
+export type Script = (
+  request: ModelRequest,
+) => readonly Block[] | Trouble | Promise<readonly Block[] | Trouble>;
 
 /** Says one list of blocks per turn; the last one again after that. */
-export function turns(...each: readonly (readonly Block[])[]): Script {
+export function turns(...each: readonly (readonly Block[])[]): (request: ModelRequest) => readonly Block[] {
   return ({ turn }) => each[Math.min(turn, each.length - 1)] ?? [];
 }
 
@@ -139,7 +141,7 @@ export class ScriptedModel {
     });
   }
 
-  #answer(body: Record<string, unknown>, response: http.ServerResponse): void {
+  async #answer(body: Record<string, unknown>, response: http.ServerResponse): Promise<void> {
     const messages = (body.messages ?? []) as Message[];
     const tools = (body.tools ?? []) as { name: string; description?: string }[];
     const request: ModelRequest = {
@@ -150,7 +152,7 @@ export class ScriptedModel {
       turn: messages.filter(({ role }) => role === 'assistant').length,
     };
     const isAside = tools.length === 0;
-    const said = isAside ? [say('ok')] : this.#script(request);
+    const script = this.#script;
     if (!isAside) {
       this.requests.push(request);
       for (const each of this.#waiting.filter(({ isIt }) => isIt(request))) {
@@ -158,6 +160,7 @@ export class ScriptedModel {
         each.tell(request);
       }
     }
+    const said = isAside ? [say('ok')] : await script(request);
     if (said === 'silent') return;
     if (typeof said === 'number') {
       const error = { type: 'invalid_request_error', message: 'The script says so.' };

@@ -134,8 +134,8 @@ describeWithClaude(title, function () {
     let shown: readonly { readonly id: string; readonly session: ShownSession | null }[] = [];
     await fleet.until(
       'all are idle',
-      () => {
-        const answer = JSON.parse(fleet.expectCli('status', '--format', 'json'));
+      async () => {
+        const answer = JSON.parse(await fleet.expectCli('status', '--format', 'json'));
         shown = answer.agents;
         return answer.summary.sessions === count && shown.every(({ session }) => session?.state === 'idle');
       },
@@ -151,7 +151,7 @@ describeWithClaude(title, function () {
     const before = theirPane();
     assert.match(before, /^iw-worker-0-agent \d+ \d+\n$/);
     const began = performance.now();
-    const output = fleet.expectCli('stop', '--all', '--yes');
+    const output = await fleet.expectCli('stop', '--all', '--yes');
     assert.equal(output.match(/ stopped \(tmux/g)?.length, count);
     if (process.env.FLEET_TELL)
       console.log(`stopped in ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -127,13 +127,13 @@ describeWithClaude('states of a session', () => {
     await shows('needsYou/failed', 'error of the API');
   });
   it('knows the session id that it has after /clear', async () => {
-    const before = fleet.sessionOf(agent).sessionId;
+    const before = (await fleet.sessionOf(agent)).sessionId;
     await type('/clear');
     const cleared = await shows('idle', '/clear');
     assert.notEqual(cleared.sessionId, before);
   });
   it('is crashed when its process was killed', async () => {
-    process.kill(fleet.sessionOf(agent).pid, 'SIGKILL');
+    process.kill((await fleet.sessionOf(agent)).pid, 'SIGKILL');
     await shows('crashed', 'SIGKILL');
   });
 });

@@ -18,25 +18,32 @@ describeWithClaude('sessions in tmux', () => {
   });
   after(() => fleet?.dispose());
 
-  const spooled = (id: string, event: string): boolean =>
+  /** How many lines of the spools tell that event of an agent. */
+  const spooled = (id: string, event: string): number =>
     readdirSync(fleet.folder.state, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.jsonl'))
-      .some((file) =>
-        readFileSync(path.join(fleet.folder.state, file), 'utf8')
-          .split('\n')
-          .some((line) => line.includes(`"agent":"${id}"`) && line.includes(`"event":"${event}"`)),
-      );
+      .flatMap((file) => readFileSync(path.join(fleet.folder.state, file), 'utf8').split('\n'))
+      .filter((line) => line.includes(`"agent":"${id}"`) && line.includes(`"event":"${event}"`)).length;
+
+  /**
+   * Says that once the prompt was told of. The CLI does not wait for a report, so a turn that is over at once may be told of
+   * in the wrong order, as no turn of a real model is. `heard` gets each request.
+   */
+  const saysOnceTold = (words: string, heard: (request: ModelRequest) => void): Script => {
+    const before = spooled(agent, 'UserPromptSubmit');
+    return async (request) => {
+      heard(request);
+      await fleet.until('the prompt is told of', () => spooled(agent, 'UserPromptSubmit') > before);
+      return [say(words)];
+    };
+  };
 
   it('two run beside each other, and what is sent to one comes to it in one piece', async () => {
     const heard: ModelRequest[] = [];
-    const script: Script = (request) => {
-      heard.push(request);
-      return [say('Heard.')];
-    };
-    fleet.model.play(script);
-    fleet.expectCli('start', agent, other);
+    fleet.model.play(saysOnceTold('Heard.', (request) => heard.push(request)));
+    await fleet.expectCli('start', agent, other);
     for (const id of [agent, other]) await fleet.shows(id, 'idle');
-    fleet.expectCli('send', agent, 'The first line,\nand the second: $(x) "y".');
+    await fleet.sends(agent, 'The first line,\nand the second: $(x) "y".');
     await fleet.shows(agent, 'needsYou/done');
     const texts = heard
       .map(({ messages }) => JSON.stringify(messages))
@@ -46,7 +53,7 @@ describeWithClaude('sessions in tmux', () => {
       texts.every((text) => text.includes('The first line,\\nand the second: $(x) \\"y\\".')),
       texts[0],
     );
-    assert.equal(fleet.sessionOf(other).state, 'idle');
+    assert.equal((await fleet.sessionOf(other)).state, 'idle');
   });
 
   it('nothing is typed while a question is open', async () => {
@@ -57,47 +64,44 @@ describeWithClaude('sessions in tmux', () => {
         [say('Done.')],
       ),
     );
-    fleet.expectCli('send', agent, 'Make a file.');
+    await fleet.sends(agent, 'Make a file.');
     await fleet.shows(agent, 'needsYou/permission/Bash');
-    const { status, stderr } = fleet.cli('send', agent, '1');
+    const { status, stderr } = await fleet.cli('send', agent, '1');
     assert.equal(status, 2);
     assert.match(stderr, /Nothing was typed into shell-agent: it waits for a person/);
     assert.match(fleet.screen(`iw-${agent}`), /Do you want to proceed/);
   });
 
   it('one that waits is stopped when that is agreed to, and says that it ended', async () => {
-    const { status, stderr } = fleet.cli('stop', agent);
+    const { status, stderr } = await fleet.cli('stop', agent);
     assert.equal(status, 2);
     assert.match(stderr, /Not known to be at rest/);
-    assert.match(fleet.expectCli('stop', agent, '--yes'), /^shell-agent stopped \(tmux/);
-    await fleet.until('SessionEnd', () => spooled(agent, 'SessionEnd'));
-    assert.equal(fleet.sessionOf(agent).state, 'stopped');
-    assert.equal(fleet.sessionOf(other).state, 'idle');
+    assert.match(await fleet.expectCli('stop', agent, '--yes'), /^shell-agent stopped \(tmux/);
+    await fleet.until('SessionEnd', () => spooled(agent, 'SessionEnd') > 0);
+    assert.equal((await fleet.sessionOf(agent)).state, 'stopped');
+    assert.equal((await fleet.sessionOf(other)).state, 'idle');
   });
 
   it('goes on with its conversation', async () => {
-    const { sessionId } = fleet.sessionOf(agent);
+    const { sessionId } = await fleet.sessionOf(agent);
     const heard: string[] = [];
-    fleet.model.play(({ messages }) => {
-      heard.push(JSON.stringify(messages));
-      return [say('Heard again.')];
-    });
-    fleet.expectCli('restart', agent);
+    fleet.model.play(saysOnceTold('Heard again.', ({ messages }) => heard.push(JSON.stringify(messages))));
+    await fleet.expectCli('restart', agent);
     await fleet.shows(agent, 'idle');
-    assert.equal(fleet.sessionOf(agent).sessionId, sessionId);
-    fleet.expectCli('send', agent, 'And the third.');
+    assert.equal((await fleet.sessionOf(agent)).sessionId, sessionId);
+    await fleet.sends(agent, 'And the third.');
     await fleet.shows(agent, 'needsYou/done');
     assert.ok(heard.some((text) => text.includes('The first line') && text.includes('And the third.')));
   });
 
   it('after it was killed it starts again, while the other goes on', async () => {
-    const before = fleet.sessionOf(other).pid;
-    process.kill(fleet.sessionOf(agent).pid, 'SIGKILL');
+    const before = (await fleet.sessionOf(other)).pid;
+    process.kill((await fleet.sessionOf(agent)).pid, 'SIGKILL');
     await fleet.shows(agent, 'crashed');
     await fleet.until('said', () => fleet.screen(`iw-${agent}`).includes('It ended with exit code 137'));
-    fleet.expectCli('start', agent, '--runner', 'tmux');
+    await fleet.expectCli('start', agent, '--runner', 'tmux');
     await fleet.shows(agent, 'idle');
-    assert.equal(fleet.sessionOf(other).pid, before);
-    fleet.expectCli('stop', '--all');
+    assert.equal((await fleet.sessionOf(other)).pid, before);
+    await fleet.expectCli('stop', '--all');
   });
 });

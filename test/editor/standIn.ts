@@ -36,7 +36,8 @@ const tell = { args: words, cwd: process.cwd(), pid: process.pid, env: process.e
 fs.writeFileSync(folder + '/part-' + process.pid, JSON.stringify(tell));
 fs.renameSync(folder + '/part-' + process.pid, folder + '/told-' + agent + '.json');
 fs.appendFileSync(folder + '/starts', agent + '\\n');
-if (!fs.existsSync(folder + '/slow')) fs.writeFileSync(process.env.NATIVE_ORCHESTRATOR_SPOOL, '', { mode: 0o600 });
+// Added to, as hooks do: a test may have written there since it was told of.
+if (!fs.existsSync(folder + '/slow')) fs.appendFileSync(process.env.NATIVE_ORCHESTRATOR_SPOOL, '', { mode: 0o600 });
 setInterval(() => {}, 1000);
 `;
 

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocket, WebSocketServer } from 'ws';
+import { writeFleet } from './makeFleet.mjs';
 import { quantile } from './measure.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -110,12 +111,16 @@ function child(role, options) {
 const says = (process, key) =>
   new Promise((resolve) => process.on('message', (message) => key in message && resolve(message)));
 
-/** A hub in a state directory of its own. */
-async function startHub(limits) {
+/** A hub in a state directory of its own, of a generated fleet where `agentCount` is given. */
+async function startHub(limits, agentCount = 0) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'no-bench-hub-'));
+  const env = { PATH: '/usr/bin:/bin', HOME: folder, NATIVE_ORCHESTRATOR_STATE: path.join(folder, 'state') };
   fs.mkdirSync(path.join(folder, 'w/agents'), { recursive: true });
   fs.writeFileSync(path.join(folder, 'w/agents/registry.yaml'), 'agents: {}\n');
-  const env = { PATH: '/usr/bin:/bin', HOME: folder, NATIVE_ORCHESTRATOR_STATE: path.join(folder, 'state') };
+  if (agentCount > 0) {
+    writeFleet(path.join(folder, 'w'), agentCount);
+    spawnSync(process.execPath, [cli, 'generate', '--all'], { cwd: path.join(folder, 'w'), env });
+  }
   const words = [
     cli,
     'hub',
@@ -125,23 +130,23 @@ async function startHub(limits) {
     'warn',
     ...(limits ? ['--limits', limits] : []),
   ];
-  const process = spawn(globalThis.process.execPath, words, {
+  const hub = spawn(globalThis.process.execPath, words, {
     cwd: path.join(folder, 'w'),
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  children.add(process);
-  await new Promise((resolve) => process.stdout.once('data', resolve));
+  children.add(hub);
+  await new Promise((resolve) => hub.stdout.once('data', resolve));
   const state = path.join(folder, 'state', fs.readdirSync(path.join(folder, 'state'))[0]);
   const { port } = JSON.parse(fs.readFileSync(path.join(state, 'hub/hub.json'), 'utf8'));
   const token = fs.readFileSync(path.join(state, 'hub/viewer.token'), 'utf8').trim();
   const end = async () => {
-    process.kill('SIGTERM');
-    await new Promise((resolve) => process.once('exit', resolve));
-    children.delete(process);
-    fs.rmSync(folder, { recursive: true, force: true });
+    hub.kill('SIGTERM');
+    await new Promise((resolve) => hub.once('exit', resolve));
+    children.delete(hub);
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { process, port, token, spool: path.join(state, 'spool'), end };
+  return { process: hub, port, token, spool: path.join(state, 'spool'), end };
 }
 
 const rssOf = (pid) =>
@@ -191,8 +196,20 @@ function runBare() {
   return new Promise((resolve) => process.once('exit', () => resolve(clock() - from)));
 }
 
+/** Asks for the metrics as a scraper does, every 15 s; gives how long each answer took. */
+function scrape({ port, token }) {
+  const took = [];
+  const timer = setInterval(async () => {
+    const from = clock();
+    const headers = { authorization: `Bearer ${token}` };
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text();
+    if (text.includes('native_orchestrator_agents_by_sync')) took.push(clock() - from);
+  }, 15_000);
+  return { took, end: () => clearInterval(timer) };
+}
+
 async function latency(agentCount, seconds) {
-  const hub = await startHub();
+  const hub = await startHub(undefined, agentCount);
   const clients = child('subscribers', { count: 100, port: hub.port, token: hub.token });
   const arrived = new Map();
   let closed = 0;
@@ -202,6 +219,9 @@ async function latency(agentCount, seconds) {
   });
   await says(clients, 'ready');
   const sleeper = stall(hub);
+  const scraper = scrape(hub);
+  const began = clock();
+  const rss = [];
   const perSecond = agentCount * 1.5;
   const load = child('agents', { folder: hub.spool, count: agentCount, perSecond, seconds });
   const end = clock() + seconds * 1000;
@@ -215,7 +235,10 @@ async function latency(agentCount, seconds) {
     fs.writeFileSync(path.join(hub.spool, `${launch}.jsonl`), '', { mode: 0o600 });
     await wait(150);
     sent.push({ launch, ...(await runHook(hub.spool, launch)) });
-    most = Math.max(most, rssOf(hub.process.pid));
+    const bytes = rssOf(hub.process.pid);
+    most = Math.max(most, bytes);
+    const minute = Math.floor((clock() - began) / 60_000);
+    rss[minute] = Math.max(rss[minute] ?? 0, bytes);
     await wait(150);
   }
   await wait(1500);
@@ -251,8 +274,11 @@ async function latency(agentCount, seconds) {
     memoryBeyondNodeMB: {
       now: round((rssOf(hub.process.pid) - bareNodeRss()) / 2 ** 20),
       most: round((most - bareNodeRss()) / 2 ** 20),
+      mostByMinute: rss.map((bytes) => round((bytes - bareNodeRss()) / 2 ** 20)),
     },
+    scrapes: { count: scraper.took.length, p95: round(quantile(scraper.took, 0.95)) },
   };
+  scraper.end();
   sleeper.destroy();
   load.kill();
   clients.kill();

@@ -1,7 +1,7 @@
 // The text of a client's frame → the message that it is, or the code of what is wrong with it. Pure.
 import type { ClientMessage, ErrorCode } from '../protocol/wsMessages.generated.ts';
 import { type SchemaError, validateClient } from '../protocol/wsSchema.generated.ts';
-import { clientTypes, dataTypes } from './contract.ts';
+import { clientTypes, controlActions, dataTypes } from './contract.ts';
 import { groups } from './hubEvent.ts';
 
 export interface BadMessage {
@@ -19,9 +19,15 @@ export type ReadMessage = (
 
 const bad = (code: ErrorCode, message: string): { readonly bad: BadMessage } => ({ bad: { code, message } });
 
-/** The place in a frame that the schema does not admit, as a pointer. It is made of names of the schema alone. */
-function placeOf(errors: readonly SchemaError[], type: string): string {
-  const place = errors.find(({ instancePath }) => /^\/[a-z_]+$/.test(instancePath))?.instancePath;
+/**
+ * The place in a frame that the schema does not admit, as a pointer. It is made of names of the schema alone. The errors
+ * are of all types and actions together, so those that only say that it is another one are left out.
+ */
+function placeOf(errors: readonly SchemaError[], type: string, action: unknown): string {
+  const isAction = controlActions.some((known) => known === action);
+  const place = errors
+    .map(({ instancePath }) => instancePath)
+    .find((path) => /^\/[a-z_]+$/.test(path) && path !== '/type' && !(isAction && path === '/action'));
   return place === undefined ? `A field that ${type} needs is missing` : `${place} is not what ${type} takes`;
 }
 
@@ -35,7 +41,13 @@ export function readClientMessage(text: string, mostSubscriptions: number): Read
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return bad('invalid_json', 'The frame is JSON, but no object.');
-  const { type, correlation_id: own, subscriptions, data_type } = value as Readonly<Record<string, unknown>>;
+  const {
+    type,
+    correlation_id: own,
+    subscriptions,
+    data_type,
+    action,
+  } = value as Readonly<Record<string, unknown>>;
   const correlation =
     typeof own === 'string' && own.length > 0 && own.length <= 128 ? { correlationId: own } : {};
   if (!clientTypes.some((known) => known === type))
@@ -65,6 +77,6 @@ export function readClientMessage(text: string, mostSubscriptions: number): Read
     };
   const errors = validateClient(value);
   if (errors.length > 0)
-    return { ...bad('invalid_json', `${placeOf(errors, String(type))}.`), ...correlation };
+    return { ...bad('invalid_json', `${placeOf(errors, String(type), action)}.`), ...correlation };
   return { message: value as ClientMessage, ...correlation };
 }

@@ -1,5 +1,11 @@
 // What the hub promises its clients by name: versions, groups, routes, codes. GET …/contract tells it.
-import type { ClientMessage, DataType, ErrorCode, ServerMessage } from '../protocol/wsMessages.generated.ts';
+import type {
+  ClientMessage,
+  ControlResult,
+  DataType,
+  ErrorCode,
+  ServerMessage,
+} from '../protocol/wsMessages.generated.ts';
 import { type Group, groups } from './hubEvent.ts';
 
 /** The version that is spoken; the schema is its text. */
@@ -21,6 +27,14 @@ export const clientTypes = [
   'request_data',
   'control',
 ] as const satisfies readonly ClientMessage['type'][];
+
+export const controlActions = [
+  'start',
+  'stop',
+  'restart',
+  'stop_all',
+  'send_prompt',
+] as const satisfies readonly ControlResult['action'][];
 
 const serverTypes = [
   'connection_established',

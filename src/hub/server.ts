@@ -235,6 +235,11 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     WebSocket: HubSocket,
   });
 
+  sockets.on('wsClientError', (_error, stream) => {
+    countOne(counts.requestsCut, 'malformed');
+    refuseUpgrade(stream, errorAnswer('invalid_json', 'This is no handshake of a WebSocket.'));
+  });
+
   function onSocket(
     socket: HubSocket,
     stream: Duplex,

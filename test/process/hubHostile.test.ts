@@ -29,6 +29,15 @@ describe('hub: at the worst moment', function () {
     );
   });
 
+  it('a handshake that is none is refused by code, and counted', async () => {
+    const answer = await hub.ask('GET', dashboard, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'x' },
+    });
+    assert.deepEqual([answer.status, answer.json?.error.code], [400, 'invalid_json']);
+    assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    assert.equal(await hub.metric('native_orchestrator_hub_requests_cut_total{reason="malformed"}'), 1);
+  });
+
   it('garbage for the place to go on from is counted as what cannot be had', async () => {
     const name = 'native_orchestrator_hub_replays_total{result="unavailable"}';
     const count = (await hub.metric(name)) ?? 0;

@@ -55,6 +55,22 @@ describe('a frame of a client', () => {
       assert.equal(read.message?.type ?? read.bad?.code, expected);
       assert.equal(read.correlationId, correlationId);
     });
+  const checkPlace = (text: string, place: string) =>
+    it(`${text.slice(0, 60)} is refused for ${place}`, () =>
+      assert.match(readClientMessage(text, 10).bad?.message ?? '', new RegExp(`^${place}`)));
+  checkPlace('{"type":"hello","contract_version":1}', '/contract_version');
+  checkPlace('{"type":"hello"}', 'A field');
+  checkPlace('{"type":"ping","correlation_id":4}', '/correlation_id');
+  checkPlace('{"type":"unsubscribe","subscriptions":"agents"}', '/subscriptions');
+  checkPlace('{"type":"subscribe"}', 'A field');
+  checkPlace('{"type":"request_data","data_type":4}', '/data_type');
+  checkPlace('{"type":"control","action":"stop","agent":"../x"}', '/agent');
+  checkPlace('{"type":"control","action":"stop"}', 'A field');
+  checkPlace('{"type":"control","action":"stop_all","confirm":1}', '/confirm');
+  checkPlace('{"type":"control","action":"send_prompt","agent":"a"}', 'A field');
+  checkPlace('{"type":"control","action":"send_prompt","agent":"a","text":""}', '/text');
+  checkPlace('{"type":"control","action":"rm","agent":"a"}', '/action');
+
   it('is refused in words that have nothing of it', () => {
     for (const [text] of cases) {
       const { bad } = readClientMessage(text.replaceAll('x', '\u202e<b>'), 10);

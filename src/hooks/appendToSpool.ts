@@ -9,7 +9,7 @@ function lineId(): string {
     Math.floor(Math.random() * 16 ** digits)
       .toString(16)
       .padStart(digits, '0');
-  const variant = (8 + Math.floor(Math.random() * 4)).toString(16);
+  const variant = '89ab'.charAt(Math.random() * 4);
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }
 

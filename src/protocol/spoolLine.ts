@@ -52,7 +52,7 @@ export type SpoolFields = Omit<SpoolLine, 'v' | 'cut'>;
 /** Longest line, in bytes of UTF-8, its line end included. */
 export const mostBytes = 16 * 1024;
 
-/** Longest text of a field, in UTF-16 units. Fourteen texts of this length, escaped, stay under the line's limit. */
+/** Longest text of a field, in UTF-16 units; each can be halved twice. Fourteen texts of this length, escaped, stay under the line's limit. */
 const mostText: Readonly<Record<string, number>> = {
   file: 1024,
   reason: 1024,
@@ -118,13 +118,13 @@ function lineOf(given: SpoolFields, divisor: number): string {
   for (const field of spoolFields) {
     const value = given[field];
     if (typeof value === 'string') {
-      const most = Math.floor(mostTextOf(field) / divisor);
-      const isFree = freeFields.some((each) => each === field);
+      const most = mostTextOf(field) / divisor;
+      const isFree = (freeFields as readonly string[]).includes(field);
       const text = isFree ? redact(cutText(value, most + beyond)) : value;
       const kept = cutText(text, most);
       if (kept !== text || value.length > most + beyond) cut.push(field);
       line[field] = kept;
-    } else if (typeof value === 'number' && Number.isFinite(value)) line[field] = value;
+    } else if (Number.isFinite(value)) line[field] = value;
   }
   if (cut.length > 0) line.cut = cut;
   return `${JSON.stringify(line)}\n`;
@@ -137,5 +137,5 @@ function lineOf(given: SpoolFields, divisor: number): string {
 export function spoolLine(given: SpoolFields): string {
   // A control character takes six bytes in JSON: only hostile texts come to the second try.
   const line = lineOf(given, 1);
-  return new TextEncoder().encode(line).length <= mostBytes ? line : lineOf(given, 4);
+  return Buffer.byteLength(line) <= mostBytes ? line : lineOf(given, 4);
 }

@@ -91,9 +91,9 @@ export function refuseUpgrade(socket: Duplex, answer: HttpAnswer): void {
 
 /** Thrown by `readBody`. */
 export class BodyError extends Error {
-  readonly code: HttpErrorCode;
+  readonly code: ErrorCode;
 
-  constructor(code: HttpErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string) {
     super(message);
     this.code = code;
   }

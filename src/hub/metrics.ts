@@ -85,7 +85,7 @@ function ofServer(counts: HubCounts, now: NowFigures): Measure[] {
     ),
     counter(
       `${hub}connections_refused_total`,
-      'WebSocket connections that there was no room for.',
+      'Connections that there was no room for.',
       counts.connectionsRefused,
     ),
     counter(

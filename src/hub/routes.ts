@@ -5,7 +5,7 @@ import { cookieName } from './access.ts';
 import type { Audit } from './answers.ts';
 import type { Connections } from './connections.ts';
 import { apiPath, contract, contractVersion, socketRoutes } from './contract.ts';
-import type { HubCounts } from './counts.ts';
+import { countOne, type HubCounts } from './counts.ts';
 import type { Credentials } from './credentials.ts';
 import { BodyError, errorAnswer, type HttpAnswer, jsonAnswer, readBody } from './httpAnswer.ts';
 import type { HubCore } from './hubCore.ts';
@@ -264,11 +264,17 @@ export function createRoutes(options: RoutesOptions): Routes {
 }
 
 /** The answer of a route. What went wrong with the body is said by code. */
-export async function answerOf(route: Route, asked: Asked, role: Role): Promise<HttpAnswer> {
+export async function answerOf(
+  route: Route,
+  asked: Asked,
+  role: Role,
+  { errorsSent }: HubCounts,
+): Promise<HttpAnswer> {
   try {
     return await route.answer(asked, role);
   } catch (error) {
-    if (error instanceof BodyError) return errorAnswer(error.code, error.message);
-    throw error;
+    if (!(error instanceof BodyError)) throw error;
+    countOne(errorsSent, error.code);
+    return errorAnswer(error.code, error.message);
   }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { UserError } from '../findings/userError.ts';
-import type { Role } from '../protocol/wsMessages.generated.ts';
+import type { ErrorCode, Role } from '../protocol/wsMessages.generated.ts';
 import { type Access, checkAccess, checkSource } from './access.ts';
 import { type Audit, createAnswers } from './answers.ts';
 import { Connection } from './connection.ts';
@@ -85,17 +85,17 @@ function wishesOf(
   limits: Limits,
 ):
   | { readonly subscriptions: readonly Group[]; readonly since: string | null; readonly bad?: never }
-  | { readonly bad: HttpAnswer } {
+  | { readonly bad: readonly [code: ErrorCode, message: string] } {
   const parameters = new URLSearchParams(query);
   const since = parameters.get('since');
   const given = parameters.get('subscriptions');
   if (given === null) return { subscriptions: route.first, since };
   const names = given.split(',').filter((name) => name !== '');
   if (names.length > limits.subscriptions)
-    return { bad: errorAnswer('too_many_subscriptions', `At most ${limits.subscriptions} groups.`) };
+    return { bad: ['too_many_subscriptions', `At most ${limits.subscriptions} groups.`] };
   const subscriptions = route.may.filter((group) => names.includes(group));
   if (names.some((name) => !route.may.some((group) => group === name)))
-    return { bad: errorAnswer('invalid_subscription', `This route has ${route.may.join(', ')}.`) };
+    return { bad: ['invalid_subscription', `This route has ${route.may.join(', ')}.`] };
   return { subscriptions, since };
 }
 
@@ -185,7 +185,7 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     if ('missing' in route) return route.missing;
     if (route.needs === 'operator' && access.role !== 'operator')
       return errorAnswer('forbidden', 'This needs the token of an operator.');
-    const answer = await answerOf(route, { request, method, path }, access.role);
+    const answer = await answerOf(route, { request, method, path }, access.role, counts);
     log('debug', 'request', { route: route.name, role: access.role, status: answer.status });
     return answer;
   }
@@ -214,6 +214,9 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
   );
   http.maxConnections = limits.connections + otherConnections;
 
+  http.on('drop', () => {
+    counts.connectionsRefused++;
+  });
   http.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     // A client that went away has done nothing wrong.
     if (code === 'ECONNRESET' || !socket.writable) {
@@ -316,7 +319,8 @@ export async function createHubServer(options: HubServerOptions): Promise<HubSer
     }
     const wishes = wishesOf((request.url ?? '').slice(path.length), route, limits);
     if (wishes.bad !== undefined) {
-      refuseUpgrade(stream, wishes.bad);
+      countOne(counts.errorsSent, wishes.bad[0]);
+      refuseUpgrade(stream, errorAnswer(...wishes.bad));
       return;
     }
     if (isClosing) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import { dashboard, endHubs, TestHub, until } from './hubClient.ts';
+import { dashboard, endHubs, refused, TestHub, until } from './hubClient.ts';
 
 const api = '/api/dashboard';
 
@@ -36,6 +36,32 @@ describe('hub: at the worst moment', function () {
     assert.deepEqual([answer.status, answer.json?.error.code], [400, 'invalid_json']);
     assert.equal(answer.headers['x-content-type-options'], 'nosniff');
     assert.equal(await hub.metric('native_orchestrator_hub_requests_cut_total{reason="malformed"}'), 1);
+  });
+
+  it('a body or a list of groups beyond its limit is counted', async () => {
+    const count = async (code: string): Promise<number> =>
+      (await hub.metric(`native_orchestrator_hub_errors_sent_total{code="${code}"}`)) ?? 0;
+    const [bodies, lists] = [await count('too_large'), await count('too_many_subscriptions')];
+    const body = { data: { pad: 'x'.repeat(70_000) } };
+    await hub.ask('POST', `${api}/websocket/broadcast`, { token: hub.operator, body });
+    await refused(hub.open({ query: `?subscriptions=${Array(11).fill('agents')}` }));
+    assert.deepEqual(
+      [await count('too_large'), await count('too_many_subscriptions')],
+      [bodies + 1, lists + 1],
+    );
+  });
+
+  it('connections that say nothing and take all the room are counted, and it ends', async () => {
+    const small = await TestHub.start({ limits: { connections: 1, headersMs: 300 } });
+    const silent = Array.from({ length: 80 }, () =>
+      net
+        .connect(small.port, '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    );
+    await until(() => silent.every((socket) => socket.closed));
+    const name = 'native_orchestrator_hub_connections_refused_total';
+    assert.equal(await small.metric(name), 15);
   });
 
   it('garbage for the place to go on from is counted as what cannot be had', async () => {

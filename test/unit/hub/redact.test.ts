@@ -103,4 +103,16 @@ describe('redaction', () => {
       c: true,
     });
   });
+
+  it('of values goes by their names as well', () => {
+    const given = {
+      password: 'hunter2',
+      a: { 'api-key': 'abc', tokens: 'few', token: 3, path: 'src/token.ts' },
+    };
+    assert.deepEqual(redactJson(given), {
+      ...given,
+      password: '[redacted]',
+      a: { ...given.a, 'api-key': '[redacted]' },
+    });
+  });
 });

@@ -62,6 +62,8 @@ export interface JournalOptions {
 export interface JournalLimits {
   /** Bytes of a segment after which another one is begun. */
   readonly segmentBytes: number;
+  /** Milliseconds after which another one is begun: what is too old goes by segments, also where little happens. */
+  readonly segmentAge: number;
   /** Bytes of all segments together; the oldest are removed. */
   readonly mostBytes: number;
   /** Milliseconds after which a segment is removed. */
@@ -70,6 +72,7 @@ export interface JournalLimits {
 
 export const journalLimits: JournalLimits = {
   segmentBytes: 8 * 1024 * 1024,
+  segmentAge: 24 * 60 * 60 * 1000,
   mostBytes: 128 * 1024 * 1024,
   mostAge: 7 * 24 * 60 * 60 * 1000,
 };
@@ -94,6 +97,8 @@ export class Journal {
   /** What is being written, in bytes: one buffer for all, since there are thousands in a second. */
   #scratch = Buffer.alloc(64 * 1024);
   #seq: number;
+  /** When the segment was begun, by a clock that never goes back. */
+  #begunAt = 0;
   #error: string | undefined;
   #isDirty = false;
   #isSyncing = false;
@@ -156,7 +161,9 @@ export class Journal {
   append(drafts: readonly Draft[], passed: readonly Passed[] = []): readonly HubEvent[] | undefined {
     try {
       const current = this.#segments.at(-1);
-      if (this.#isTorn || (current?.bytes ?? 0) >= this.#limits.segmentBytes) {
+      const { segmentBytes, segmentAge } = this.#limits;
+      const isOld = performance.now() - this.#begunAt >= segmentAge;
+      if (this.#isTorn || isOld || (current?.bytes ?? 0) >= segmentBytes) {
         this.#startSegment();
         this.prune();
       }
@@ -335,6 +342,7 @@ export class Journal {
     }
     if (this.#descriptor !== undefined) fs.closeSync(this.#descriptor);
     this.#descriptor = descriptor;
+    this.#begunAt = performance.now();
     this.#numbers = new Map();
     this.#isTorn = false;
     this.#isDirty = true;

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'mocha';
+import type { CoreFigures } from '../../src/hub/hubCore.ts';
 import { mounts, removeScratch, scratch } from './cliProcess.ts';
 import { until } from './fakeSessions.ts';
 import {
@@ -131,6 +132,19 @@ describe('retention', () => {
     assert.equal(fs.readdirSync(at.journal).length, (await hub.figures()).journalSegments);
     // Nothing of what retention removed comes again.
     assert.equal((await hub.figures()).ingested, 0);
+    await hub.close();
+  });
+
+  it('what is too old goes where little happens as well', async () => {
+    const at = stage();
+    const hub = new HubProcess(at, { limits: { segmentAge: 50, mostAge: 200 } });
+    await hub.message('open');
+    let n = 0;
+    await until('the first ones are gone', () => {
+      append(at, 'a', lineOf('a', ++n));
+      hub.say('figures');
+      return hub.saw('figures', ({ figures }) => (figures as CoreFigures).oldestSeq > 1);
+    });
     await hub.close();
   });
 

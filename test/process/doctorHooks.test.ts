@@ -47,7 +47,7 @@ describe('doctor --hooks', () => {
     const at = await generated();
     assert.deepEqual(await hooksOf(at), []);
     const all = await hooksOf(at, '--hooks');
-    assert.deepEqual([all.length, new Set(all.map(({ reached }) => reached))], [24, new Set(['ours'])]);
+    assert.deepEqual([all.length, new Set(all.map(({ reached }) => reached))], [30, new Set(['ours'])]);
     const one = await cli(at, ['doctor', '--hooks', 'test-agent']);
     assert.match(one.stdout, /^test-agent\n[\s\S]*Guard · PreToolUse +✓✓✓✓✓✓\?\? {2}as generated/m);
     assert.match(one.stdout, /✓ its script exists: agents\/\.orchestrator\/guard\.mjs/);

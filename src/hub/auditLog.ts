@@ -29,7 +29,8 @@ export interface AuditEntry {
 /** Where a workspace's audit log is in its folder of the state directory. */
 export const auditFile = (stateDirectory: string): string => path.join(stateDirectory, 'audit.jsonl');
 
-const short = (text: string): string => redact(text.slice(0, mostText));
+/** In this order, so that no half of a secret is left. */
+const short = (text: string): string => redact(text).slice(0, mostText);
 
 /** The line of an entry, with its line end. Keys sorted; secrets are taken out and long texts are cut. Pure. */
 export function auditLine(entry: AuditEntry, at: string, pid: number): string {

@@ -38,7 +38,8 @@ export function handoffData({
     state,
     stateAt,
     sentBy,
-    task: redact(task.slice(0, mostTask)),
+    // Before the cut, so that no half of a secret is left.
+    task: redact(task).slice(0, mostTask),
     ...(reason === undefined ? {} : { reason: redact(reason) }),
     ...(launch === undefined ? {} : { launch }),
   };

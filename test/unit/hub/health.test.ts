@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { auditLine } from '../../../src/hub/auditLog.ts';
+import { handoffData } from '../../../src/hub/handoffs.ts';
 import { healthOf } from '../../../src/hub/health.ts';
 import { HookFigures } from '../../../src/hub/hookFigures.ts';
+import type { HandoffRecord } from '../../../src/sessions/handoffRecord.ts';
 import { spoolLineOf } from './lines.ts';
 
 describe('health', () => {
@@ -87,5 +89,13 @@ describe('a line of the audit log', () => {
     ]);
     assert.deepEqual(line.agents, ['a', '[redacted]']);
     assert.deepEqual(line.details, { a: 'PASSWORD=[redacted]', z: 1 });
+  });
+
+  it('has no half of a secret where a text is cut', () => {
+    const text = (before: number): string => `${'x'.repeat(before)} ghp_${'s'.repeat(36)}`;
+    const entry = { action: 'start', by: 'hub', outcome: text(245) } as const;
+    assert.doesNotMatch(auditLine(entry, '2026-11-21T12:00:00.000Z', 7), /ghp|ss/);
+    const handoff = { id: 'h', from: 'a', to: 'b', task: text(190) } as unknown as HandoffRecord;
+    assert.doesNotMatch(JSON.stringify(handoffData(handoff)), /ghp|ss/);
   });
 });

@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../protocol/wsMessages.generated.ts';
 
-/** Outstanding tickets and logged-in browsers; the oldest make room. */
+/** Outstanding tickets and logged-in browsers of a role; the oldest of the same make room. */
 const mostTickets = 16;
 const mostCookies = 32;
 /** Milliseconds that a login lasts. */
@@ -38,6 +38,13 @@ function found(secrets: readonly Secret[], text: string, now: number): Secret | 
   return match;
 }
 
+/** The oldest of its role goes where there are `most`: who may only look can't push out who may act. */
+function withOneMore(secrets: readonly Secret[], secret: Secret, most: number): readonly Secret[] {
+  const same = secrets.filter(({ role }) => role === secret.role);
+  const [oldest] = same.length >= most ? same : [];
+  return [...secrets.filter((each) => each !== oldest), secret];
+}
+
 export class Credentials {
   readonly #tokens: readonly Secret[];
   readonly #ticketMs: number;
@@ -68,7 +75,7 @@ export class Credentials {
   issueTicket(role: Role): string {
     const ticket = newSecret();
     const secret: Secret = { hash: hashOf(ticket), role, until: this.#now() + this.#ticketMs };
-    this.#tickets = [...this.#tickets.slice(1 - mostTickets), secret];
+    this.#tickets = withOneMore(this.#tickets, secret, mostTickets);
     return ticket;
   }
 
@@ -80,10 +87,8 @@ export class Credentials {
     this.#tickets = this.#tickets.filter((each) => each !== secret);
     const cookie = newSecret();
     const { role } = secret;
-    this.#cookies = [
-      ...this.#cookies.slice(1 - mostCookies),
-      { hash: hashOf(cookie), role, until: now + cookieMs },
-    ];
+    const login: Secret = { hash: hashOf(cookie), role, until: now + cookieMs };
+    this.#cookies = withOneMore(this.#cookies, login, mostCookies);
     return { cookie, role };
   }
 }

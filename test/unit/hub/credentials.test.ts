@@ -73,6 +73,16 @@ describe('credentials', () => {
     const tickets = Array.from({ length: 20 }, () => credentials.issueTicket('viewer'));
     assert.equal(tickets.filter((ticket) => credentials.redeem(ticket)).length, 16);
   });
+
+  it('a crowd that may look pushes out nobody who may act, neither ticket nor login', () => {
+    const { credentials } = setUp();
+    const ticket = credentials.issueTicket('operator');
+    for (let n = 0; n < 100; n++) credentials.issueTicket('viewer');
+    const login = credentials.redeem(ticket);
+    assert.equal(login?.role, 'operator');
+    for (let n = 0; n < 100; n++) credentials.redeem(credentials.issueTicket('viewer'));
+    assert.equal(credentials.roleOfCookie(login?.cookie ?? ''), 'operator');
+  });
 });
 
 describe('access', () => {

@@ -1,16 +1,21 @@
 // A protection that goes missing on disk: diagnostics, status item, and one message, which brings it back.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
+import { sessionHostOf } from '../../src/editor/sessionHost.ts';
+import { historyFolder } from '../../src/outputs/historyFolder.ts';
 import { Messages } from './messages.ts';
+import { soon } from './standIn.ts';
 import { diagnosticsOf, models, read, restore, storeOf, until, uriOf, write } from './workbench.ts';
 
 const settingsOf = (agent: string): string => `agents/${agent}/.claude/settings.json`;
 const settings = settingsOf('code-agent');
 /** From the write to all that is shown. Far above what it takes, for machines that do much else. Milliseconds. */
 const longest = 5_000;
-/** Longer than a loss must last to be told of. Milliseconds. */
+/** Longer than a loss must last to be told of: that nothing is said can't be seen any sooner. Milliseconds. */
 const settled = 700;
 
 const alarmsOf = ({ shown }: Messages): readonly string[] =>
@@ -39,6 +44,12 @@ describe('alarm', () => {
     messages = new Messages();
   });
   after(() => messages.dispose());
+  /** Waits for so many alarms, and then as long as one more would take. */
+  const raised = async (count: number): Promise<void> => {
+    await soon(`${count} alarms`, () => alarmsOf(messages).length >= count);
+    await wait(settled);
+    assert.equal(alarmsOf(messages).length, count, messages.shown.join('\n'));
+  };
   beforeEach(async () => {
     messages.answer = () => undefined;
     await restore(api);
@@ -61,8 +72,7 @@ describe('alarm', () => {
     assert.match(alarmsOf(messages)[0] ?? '', /^code-agent is disarmed since \d\d:\d\d: guard hook missing/);
     await until(api, 'all well again', isWell, longest);
     assert.equal(diagnosticsOf(settings).length, 0);
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1, messages.shown.join('\n'));
+    await raised(1);
   });
 
   it('says since when in the tooltip', async () => {
@@ -80,28 +90,27 @@ describe('alarm', () => {
     without('test-agent', ({ permissions }) => {
       permissions.deny = [];
     });
+    // In one look: two that come seconds apart, as they may on a busy machine, are rightly told of one by one.
+    storeOf(api).inspectNow();
     await until(api, 'two disarmed', () => api.statusItem.text.startsWith('$(error) 2 disarmed'), longest);
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
     assert.match(alarmsOf(messages)[0] ?? '', /So is one more agent\.$/);
   });
 
   it('does not repeat itself for the same loss, and speaks of the next one', async () => {
     withoutGuard('code-agent');
     await until(api, 'red', isRed, longest);
-    await wait(settled);
+    await raised(1);
     write(settings, `${read(settings)}\n`);
     storeOf(api).inspectNow();
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
     without('code-agent', ({ permissions }) => {
       permissions.deny = [];
     });
     await until(api, 'more gone', () =>
       /deny rules gone/.test(String(storeOf(api).fleet?.agents[0]?.summary)),
     );
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 2);
+    await raised(2);
   });
 
   it('is silent about a file that flaps, once it has spoken', async () => {
@@ -134,8 +143,7 @@ describe('alarm', () => {
     await vscode.workspace.fs.createDirectory(folder);
     write('.claude/settings.local.json', '{\n  "disableAllHooks": true,\n  "model": "opus"\n}\n');
     await until(api, 'two disarmed', () => api.statusItem.text.startsWith('$(error) 2 disarmed'), longest);
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
     assert.deepEqual(JSON.parse(read('.claude/settings.local.json')), { model: 'opus' });
@@ -151,22 +159,27 @@ describe('alarm', () => {
     await wait(settled);
     assert.equal(alarmsOf(messages).length, 0);
     await document.save();
-    const end = performance.now() + longest;
-    while (alarmsOf(messages).length === 0 && performance.now() < end) await wait(20);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
   });
 
   it('leaves a history, which is shown and compared', async () => {
-    withoutGuard('code-agent');
-    await until(api, 'red', isRed, longest);
-    await wait(settled);
+    const file = path.join(historyFolder(sessionHostOf(storeOf(api)).stateDirectory), 'changes.jsonl');
+    const noted = (kind: string): number =>
+      (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
+        .split('\n')
+        .filter((line) => line.includes(`"kind":"${kind}"`) && line.includes('"agent":"test-agent"')).length;
+    const [lost, restored] = [noted('lost'), noted('restored')];
+    // Of the other one's file there were few changes: what comes in a flood is told in one, and later.
+    withoutGuard('test-agent');
+    await until(api, 'red', () => api.statusItem.text.startsWith('$(error) '), longest);
+    await soon('the loss is noted', () => noted('lost') > lost);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
-    await wait(settled + 500);
+    await soon('so is its end', () => noted('restored') > restored);
     const uri = vscode.Uri.from({
       scheme: 'native-orchestrator-history',
-      path: '/History of code-agent.md',
-      query: JSON.stringify({ folder: storeOf(api).folder.uri.toString(), agent: 'code-agent' }),
+      path: '/History of test-agent.md',
+      query: JSON.stringify({ folder: storeOf(api).folder.uri.toString(), agent: 'test-agent' }),
     });
     const page = (await vscode.workspace.openTextDocument(uri)).getText();
     assert.match(page, /\*\*lost\*\*<br>guard hook missing.*`\/hooks\/PreToolUse`.*\| unknown \|/);
@@ -178,14 +191,12 @@ describe('alarm', () => {
     messages.answer = () => "Don't Show Again";
     withoutGuard('code-agent');
     await until(api, 'red', isRed, longest);
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
     await vscode.commands.executeCommand('nativeOrchestrator.restoreDisarmed');
     await until(api, 'all well', isWell, longest);
     withoutGuard('code-agent');
     await until(api, 'red again', isRed, longest);
-    await wait(settled);
-    assert.equal(alarmsOf(messages).length, 1);
+    await raised(1);
     await vscode.commands.executeCommand('nativeOrchestrator.showAllAlarms');
   });
 });

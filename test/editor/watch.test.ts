@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { EditorApi } from '../../src/editor/extension.ts';
+import { soon } from './standIn.ts';
 import {
   diagnosticsOf,
   fileOf,
@@ -70,17 +71,13 @@ describe('watch', () => {
     fs.rmSync(fileOf('agents.away'), { recursive: true, force: true });
   });
 
-  /** How often the folder is inspected while something happens, until nothing more comes. */
-  async function inspections(work: () => void): Promise<number> {
+  /** How often the folder is inspected while something happens, until that is seen and nothing more comes. */
+  async function inspections(work: () => void, what: string, isSeen: () => boolean): Promise<number> {
     let count = 0;
-    let last = performance.now();
-    const counting = storeOf(api).onDidChange(() => {
-      count++;
-      last = performance.now();
-    });
+    const counting = storeOf(api).onDidChange(() => count++);
     work();
-    last = performance.now();
-    while (performance.now() - last < 1500) await wait(50);
+    await until(api, what, isSeen);
+    for (let before = -1; before !== count; await wait(1500)) before = count;
     counting.dispose();
     return count;
   }
@@ -105,16 +102,17 @@ describe('watch', () => {
         fs.appendFileSync(fileOf(`agents/${id}/.claude/${other}`), '\n');
     }
     git('commit', '-qam', 'less');
-    await until(api, 'all disarmed', () => /^\$\(error\) 150 disarmed/.test(api.statusItem.text));
+    const isLess = () => /^\$\(error\) 150 disarmed/.test(api.statusItem.text);
+    const isWhole = () => !/disarmed/.test(api.statusItem.text);
+    await until(api, 'all disarmed', isLess);
     git('checkout', '-q', 'whole');
-    await until(api, 'none disarmed', () => !/disarmed/.test(api.statusItem.text));
+    await until(api, 'none disarmed', isWhole);
     await wait(1500);
     alarms.length = 0;
 
-    const less = await inspections(() => git('checkout', '-q', 'less'));
-    assert.match(api.statusItem.text, /^\$\(error\) 150 disarmed/);
-    const whole = await inspections(() => git('checkout', '-q', 'whole'));
-    assert.doesNotMatch(api.statusItem.text, /disarmed/);
+    const less = await inspections(() => git('checkout', '-q', 'less'), 'all disarmed', isLess);
+    await soon('an alarm', () => alarms.length > 0);
+    const whole = await inspections(() => git('checkout', '-q', 'whole'), 'none disarmed', isWhole);
     // One each, where git has a processor for itself; it may pause for longer than a flood is waited for.
     assert.ok(less < 10 && whole < 10, `${less}, ${whole}`);
     assert.equal(alarms.length, 1, alarms.join('\n'));
@@ -157,8 +155,7 @@ describe('watch', () => {
     const before = read(settings);
     await save('cannot_access: [tests/**]', 'cannot_access: [tests/**, docs/**]');
     await until(api, 'drift', () => /1 drifted/.test(api.statusItem.text), longest);
-    const end = performance.now() + longest;
-    while (texts.length === 0 && performance.now() < end) await wait(20);
+    await soon('it is said', () => texts.length > 0);
     assert.deepEqual(texts, ['$(diff) 1 agent now differs from the registry: Regenerate']);
     assert.equal(read(settings), before);
     await vscode.commands.executeCommand('nativeOrchestrator.regenerateBehind');
@@ -173,7 +170,7 @@ describe('watch', () => {
     it('writes what the registry now says', async () => {
       await save('cannot_access: [tests/**]', 'cannot_access: [tests/**, docs/**]');
       await until(api, 'written', () => /docs/.test(read(settings)) && isWell(), longest);
-      assert.ok(words.includes('$(check) 1 agent regenerated'), words.join('\n'));
+      await soon('it is said', () => words.includes('$(check) 1 agent regenerated'));
       assert.deepEqual(texts, []);
     });
 
@@ -184,8 +181,7 @@ describe('watch', () => {
       await until(api, 'an edit', () => /1 drifted/.test(api.statusItem.text), longest);
       const [mine, poems] = [read(settings), read(memory)];
       await save('cannot_access: [tests/**]', 'cannot_access: [tests/**, docs/**]');
-      const end = performance.now() + longest;
-      while (words.length === 0 && performance.now() < end) await wait(20);
+      await soon('it is said', () => words.length > 0);
       assert.deepEqual(words, ['$(warning) Nothing regenerated, 1 agent edited and left alone']);
       assert.deepEqual([read(settings), read(memory)], [mine, poems]);
     });
@@ -194,8 +190,7 @@ describe('watch', () => {
       const before = read(settings);
       await save('delegates_to: [test-agent]', 'delegates_to: [nobody-here]');
       await until(api, 'an error', () => diagnosticsOf(registry).length > 0, longest);
-      const end = performance.now() + longest;
-      while (words.length === 0 && performance.now() < end) await wait(20);
+      await soon('it is said', () => words.length > 0);
       assert.deepEqual(words, ['$(warning) Nothing regenerated: the registry has errors']);
       assert.equal(read(settings), before);
     });

@@ -213,11 +213,23 @@ describe('what is printed', () => {
     assert.ok(!fs.existsSync(path.join(at.root, settings)));
     readJsonAnswer(await expectCli(at, ['generate', '--check', '--format', 'json'], 1));
     const missing = readJsonAnswer(await expectCli(at, ['check', '--format', 'json'], 1));
-    assert.deepEqual(missing.summary, { agents: 2, missing: 2, ok: false });
+    assert.deepEqual(missing.summary, {
+      agents: 2,
+      missing: 2,
+      sync: { outOfSync: 2 },
+      health: { missing: 2 },
+      ok: false,
+    });
     readJsonAnswer(await expectCli(at, ['generate', '--format', 'json'], 0));
     readJsonAnswer(await expectCli(at, ['generate', '--check', '--format', 'json'], 0));
     const good = readJsonAnswer(await expectCli(at, ['check', '--format', 'json'], 0));
-    assert.deepEqual(good.summary, { agents: 2, inSync: 2, ok: true });
+    assert.deepEqual(good.summary, {
+      agents: 2,
+      inSync: 2,
+      sync: { inSync: 2 },
+      health: { healthy: 2 },
+      ok: true,
+    });
     const listed = readJsonAnswer(await expectCli(at, ['list', '--format', 'json'], 0));
     assert.deepEqual(
       (listed.agents as { id: string; state: string }[]).map(({ id, state }) => [id, state]),

@@ -1,7 +1,8 @@
 // What the whole hub costs: from the start of a hook's process to a subscriber, memory with many agents and subscribers and one
 // that never reads, and how fast it gives out a burst, beside a bare broadcast of the same library.
-// `node bench/hubServer.mjs [--seconds 60] [--only latency,burst]` after `npm run build`. Prints JSON; bench/RESULTS.md has what
-// was measured. Times are of the system's one clock (`process.hrtime`), which all processes of a machine share.
+// `node bench/hubServer.mjs [--seconds 60] [--only latency,burst] [--agents 100,250]` after `npm run build`. Prints JSON;
+// bench/RESULTS.md has what was measured. Times are of the system's one clock (`process.hrtime`), which all processes of a
+// machine share.
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -322,6 +323,7 @@ const { values } = parseArgs({
     options: { type: 'string', default: '{}' },
     seconds: { type: 'string', default: '60' },
     only: { type: 'string', default: 'latency,burst' },
+    agents: { type: 'string', default: '100,250' },
   },
 });
 const roles = { subscribers, agents, bare };
@@ -333,7 +335,8 @@ else {
   const result = {};
   if (values.only.includes('latency')) {
     result.latency = [];
-    for (const count of [100, 250]) result.latency.push(await latency(count, Number(values.seconds)));
+    for (const count of values.agents.split(',').map(Number))
+      result.latency.push(await latency(count, Number(values.seconds)));
   }
   if (values.only.includes('burst')) {
     result.burst = [];

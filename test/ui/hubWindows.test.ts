@@ -1,20 +1,76 @@
-// Two windows on one workspace and the hub: both show the same of a session, and when the window that is the hub dies, the
-// other one is it. Windows on Linux alone are ended here, by the pid that the hub tells of itself.
+// Two windows on one workspace and the hub: both show the same of a session, no event is lost while the window that is the hub is
+// loaded anew, and when it dies, the other one is it. Windows on Linux alone are ended here, by the pid that the hub tells of itself.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { WebSocket } from 'ws';
 import { nodeFiles } from '../../src/files/nodeFiles.ts';
 import { workspaceState } from '../../src/files/stateDirectory.ts';
-import { readDiscovery } from '../../src/hub/discovery.ts';
+import { readDiscovery, readToken } from '../../src/hub/discovery.ts';
+import type { ServerMessage } from '../../src/protocol/wsMessages.generated.ts';
 import { parseStat } from '../../src/sessions/processTable.ts';
 import { writeRecord } from '../../src/sessions/sessionRecord.ts';
 import { FleetFolder } from '../contract/fleetFolder.ts';
 import { Workbench } from './workbench.ts';
 
 const agent = 'maker-agent';
+const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/**
+ * A client that comes back whenever its hub goes away, to whichever there is then, and goes on where it was. `told`: the numbers of
+ * the events of the session, as they came; `replays`: what each hub said of going on.
+ */
+class Follower {
+  readonly told: number[] = [];
+  readonly replays: string[] = [];
+  readonly #place: Parameters<typeof readToken>[0];
+  #socket: WebSocket | undefined;
+  #since = '';
+  #isOver = false;
+
+  constructor(stateDirectory: string) {
+    this.#place = { files: nodeFiles, stateDirectory };
+    this.#connect();
+  }
+
+  /** Resolves once a hub has taken it in. */
+  async isThere(): Promise<void> {
+    while (this.#since === '') await moment();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#socket?.terminate();
+  }
+
+  #connect(): void {
+    if (this.#isOver) return;
+    const port = readDiscovery(this.#place)?.port;
+    const token = readToken(this.#place, 'viewer');
+    const query = `?subscriptions=agents${this.#since === '' ? '' : `&since=${this.#since}`}`;
+    const socket = new WebSocket(`ws://127.0.0.1:${port ?? 9}/api/dashboard/ws/dashboard${query}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    this.#socket = socket;
+    socket.on('error', () => {});
+    socket.on('close', () => setTimeout(() => this.#connect(), 20));
+    let epoch = '';
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as ServerMessage;
+      if (message.type === 'connection_established') {
+        epoch = message.epoch;
+        if (this.#since === '') this.#since = `${epoch}:${message.seq}`;
+        else this.replays.push(message.replay);
+      }
+      if (message.type !== 'agent_event') return;
+      this.#since = `${epoch}:${message.seq}`;
+      this.told.push(Number(message.data.ms));
+    });
+  }
+}
 
 describe('two windows and the hub', () => {
   let fleet: FleetFolder;
@@ -54,7 +110,7 @@ describe('two windows and the hub', () => {
     for (const end = Date.now() + 20_000; Date.now() < end; ) {
       const found = hub()?.pid;
       if (found !== undefined && found !== pid) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await moment();
     }
     throw new Error('there is no other hub');
   }
@@ -98,12 +154,42 @@ describe('two windows and the hub', () => {
     await other.screenshot('hub in the other window');
   });
 
+  it('lose no event, in order, while the one that is the hub is loaded anew', async () => {
+    const first = hub()?.pid;
+    const follower = new Follower(state());
+    try {
+      await follower.isThere();
+      let last = 1;
+      let isLoading = true;
+      const loading = one.reload().then(() => {
+        isLoading = false;
+      });
+      // Until another hub has told of some of them too.
+      for (let second = Number.POSITIVE_INFINITY; isLoading || last < second + 50; await moment()) {
+        tell({ event: 'Notification', notification: 'auth_success', ms: ++last });
+        if (second === Number.POSITIVE_INFINITY && !isLoading && hub()?.pid !== first) second = last;
+        assert.ok(last < 2000, 'the hub is another one');
+      }
+      await loading;
+      for (const end = Date.now() + 20_000; follower.told.at(-1) !== last && Date.now() < end; )
+        await moment();
+      const expected = Array.from({ length: last - 1 }, (_, index) => index + 2);
+      assert.deepEqual(follower.told, expected);
+      assert.deepEqual([...new Set(follower.replays)], ['complete']);
+    } finally {
+      follower.end();
+    }
+    await one.showContainer('Agents');
+    await both('needs you: permission to use Bash');
+  });
+
   it('go on when the one that is the hub is killed', async () => {
     const first = hub()?.pid ?? assert.fail('there is a hub');
     process.kill(first, 'SIGKILL');
     const second = await hubOtherThan(first);
     assert.notEqual(second, first);
     tell({ event: 'UserPromptSubmit' });
-    await row(other, 'working').waitFor();
+    // The other one took over when this one was loaded anew.
+    await row(one, 'working').waitFor();
   });
 });

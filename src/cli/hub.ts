@@ -73,7 +73,7 @@ const smallHeap = [
   '--semi-space-growth-factor=1',
   '--heap-growing-percent=20',
   '--optimize-for-size',
-  '--incremental-marking-hard-trigger=25',
+  '--incremental-marking-hard-trigger=10',
 ];
 
 async function runIt(context: VerbContext): Promise<number> {

@@ -100,6 +100,8 @@ export class SessionStage {
     await run('startAgent', of(agent));
     const told = await this.claude.started(agent);
     await soon('its record', () => this.record(agent).phase === 'running');
+    // A session that is ended sooner leaves a tab that has nothing to show.
+    if (runner === 'tmux') await soon('its tab', () => this.clients().includes(`-${agent}`));
     this.claude.lists([[agent, { status: 'idle' }]]);
     return told;
   };

@@ -47,7 +47,6 @@ const attempts = `async (address) => {
     element.onerror = () => resolve();
     element.src = address + path;
     document.body.append(element);
-    setTimeout(resolve, 2000);
   });
   await opened('img', '/health');
   await opened('script', '/metrics');
